@@ -1,0 +1,352 @@
+"""Every table in one place: the answer to "what do you keep about people?"
+
+Private columns are `Sealed` (secrets.py); each row that has one has its own random `uid`. What is filtered, sorted or
+counted is a plain column. Instants that happened are `UTC`.
+"""
+
+from __future__ import annotations
+
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from catalog_store.columns import UTC
+from catalog_store.secrets import Sealed
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def new_uid() -> str:
+    """A row's own random id, 128 bits."""
+    return token_hex(16)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True, autoincrement=True)
+
+
+def _uid() -> Column[str]:
+    return Column("uid", String(32), nullable=False, unique=True, default=new_uid)
+
+
+def _to(table: str, *, nullable: bool = True, **more: Any) -> Column[int]:
+    name = {"people": "person", "addresses": "address"}.get(table, table.removesuffix("s")) + "_id"
+    return Column(name, Integer, ForeignKey(f"{table}.id", **more), nullable=nullable, index=True)
+
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(40), primary_key=True),  # 'catalogue': bumped by whatever changes what is matched
+    Column("value", Integer, nullable=False, server_default="0"),
+)
+
+# People and how they are reached ------------------------------------------------------------------------------------
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    _uid(),
+    Column("language", String(8), nullable=False, server_default="it"),
+    Column("profile", Sealed("people.profile")),  # {"name", "phone", "area", "age"}: only what the person told us to keep
+    Column("recent", Text, nullable=False, server_default="[]"),  # hashes of the sentences of the last replies
+    Column("welcomed_at", UTC),
+    Column("created_at", UTC, nullable=False),
+    Column("seen_at", UTC, nullable=False, index=True),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    _id(),
+    _uid(),
+    _to("people", nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    Column("address", Sealed("addresses.address"), nullable=False),
+    Column("state", String(20), nullable=False, server_default="reachable"),  # reachable | unreachable
+    Column("inbound_at", UTC),
+    UniqueConstraint("channel", "hash"),
+)
+
+organizations = Table(
+    "organizations",
+    metadata,
+    _id(),
+    Column("uid", String(64), nullable=False, unique=True, default=new_uid),  # the importer's own id, kept in exports
+    Column("name", String(120), nullable=False),
+    Column("kind", String(30), nullable=False, server_default="association"),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("email", String(200), nullable=False, server_default=""),
+    Column("phone", String(40), nullable=False, server_default=""),
+    Column("website", String(200), nullable=False, server_default=""),
+    Column("demonstration", Boolean, nullable=False, server_default=text("false")),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    _id(),
+    _to("people", nullable=False),
+    Column("role", String(20), nullable=False),  # operator | social_worker | association | volunteer
+    _to("organizations"),
+    Column("since", UTC, nullable=False),
+    Column("until", UTC),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    _id(),
+    _uid(),
+    Column("hash", LargeBinary(32), nullable=False, unique=True),
+    Column("code", Sealed("invitations.code"), nullable=False),
+    Column("role", String(20), nullable=False),
+    _to("organizations"),
+    Column("expires_at", UTC, nullable=False),
+    Column("revoked_at", UTC),
+    Column("used", Integer, nullable=False, server_default="0"),
+    Column("uses", Integer, nullable=False, server_default="1"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    _id(),
+    _to("people", nullable=False),
+    Column("purpose", String(40), nullable=False),
+    Column("text_version", String(20), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("given_at", UTC, nullable=False),
+    Column("withdrawn_at", UTC),
+)
+
+# Conversations and messages -----------------------------------------------------------------------------------------
+
+conversations = Table(
+    "conversations",
+    metadata,
+    _id(),
+    _uid(),
+    _to("people", nullable=False),
+    Column("dialogue", String(40), nullable=False),
+    Column("subject", String(64), nullable=False, server_default=""),  # e.g. a referral's uid
+    Column("state", String(10), nullable=False),  # open | parked | human | over
+    Column("journal", Sealed("conversations.journal"), nullable=False),
+    Column("shown", Sealed("conversations.shown")),  # what the person was last shown: name, options, page, wording
+    Column("shown_at", UTC),
+    Column("piece", Sealed("conversations.piece")),  # the last free text and the journal before it
+    Column("misses", Integer, nullable=False, server_default="0"),  # replies not understood, in a row
+    Column("opened_at", UTC, nullable=False),
+    Column("changed_at", UTC, nullable=False, index=True),
+    Index("ix_conversations_person_state", "person_id", "state"),
+    Index("uq_conversations_one_open", "person_id", unique=True, sqlite_where=text("state = 'open'"),
+          postgresql_where=text("state = 'open'")),
+)  # fmt: skip
+
+inbox = Table(
+    "inbox",
+    metadata,
+    _id(),
+    _uid(),
+    Column("kind", String(10), nullable=False),  # message | opening | silence
+    Column("channel", String(20)),
+    Column("provider_id", String(200)),
+    _to("people"),
+    _to("addresses"),
+    Column("body", Sealed("inbox.body"), nullable=False),
+    Column("at", UTC, nullable=False),
+    Column("due_at", UTC),  # when a turn may take it; null once taken
+    Column("urgent", Boolean, nullable=False, server_default=text("false")),
+    Column("lease_until", UTC),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("state", String(10), nullable=False),  # due | taken | failed
+    Column("fault", String(32)),  # id of the fault in the log
+    Column("version", String(20)),  # of the program that failed on it
+    UniqueConstraint("channel", "provider_id"),
+    Index("ix_inbox_state_due", "state", "due_at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    _uid(),
+    _to("people", nullable=False),
+    _to("addresses", nullable=False),
+    Column("account", String(60), nullable=False),  # the channel account that sends it
+    _to("conversations", ondelete="SET NULL"),
+    Column("lane", Integer, nullable=False),  # 0 danger, 1 reply, 2 notice
+    Column("body", Sealed("outbox.body"), nullable=False),
+    Column("created_at", UTC, nullable=False),
+    Column("due_at", UTC, nullable=False),
+    Column("expires_at", UTC),
+    Column("lease_until", UTC),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("state", String(10), nullable=False),  # waiting | sent | expired | dead | replaced
+    Column("sent_at", UTC),
+    Column("provider_id", String(200)),
+    Column("reason", String(200)),  # why it was not sent: a code or the provider's error number, never words of people
+    Index("ix_outbox_account_state_due", "account", "state", "due_at"),
+    Index("ix_outbox_address_state", "address_id", "state"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("holder", String(60), nullable=False),
+    Column("until", UTC, nullable=False),
+)
+
+waiting = Table(
+    "waiting",
+    metadata,
+    _id(),
+    _uid(),
+    Column("kind", String(20), nullable=False),  # operator | call | danger | referral | fault
+    _to("people", nullable=False),
+    _to("conversations", ondelete="SET NULL"),
+    _to("referrals", ondelete="SET NULL"),
+    Column("note", Sealed("waiting.note")),  # what an operator needs to know
+    Column("created_at", UTC, nullable=False),
+    Column("due_at", UTC, nullable=False),  # by when somebody was promised
+    Column("done_at", UTC, index=True),
+)
+
+# The catalogue ------------------------------------------------------------------------------------------------------
+
+locations = Table(
+    "locations",
+    metadata,
+    _id(),
+    Column("uid", String(64), nullable=False, unique=True, default=new_uid),
+    _to("organizations", nullable=False, ondelete="CASCADE"),
+    Column("name", String(120), nullable=False),
+    Column("address", String(200), nullable=False, server_default=""),
+    Column("locality", String(40), nullable=False, index=True),  # id in the territory file
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("accessible", Boolean),  # step-free; null: not known
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    _id(),
+    Column("uid", String(64), nullable=False, unique=True, default=new_uid),
+    _to("organizations", nullable=False, ondelete="CASCADE"),
+    _to("locations", ondelete="SET NULL"),
+    Column("name", String(72), nullable=False),
+    Column("label", String(20), nullable=False),  # on a button
+    Column("row", String(24), nullable=False),  # in a list
+    Column("description", Text, nullable=False, server_default=""),
+    Column("group", String(30), nullable=False, server_default=""),  # '' any; otherwise only this beneficiary group
+    Column("age_from", Integer),
+    Column("age_to", Integer),
+    Column("places", Integer),  # null: no limit
+    Column("schedule", Text, nullable=False, server_default=""),  # RFC 5545: DTSTART, RRULE and DURATION, one a line
+    Column("cost", String(72), nullable=False, server_default=""),  # '' free
+    Column("languages", String(80), nullable=False, server_default="it"),  # comma separated
+    Column("access", String(20), nullable=False, server_default="anyone"),
+    Column("access_words", String(200), nullable=False, server_default=""),  # said to the person in plain words
+    Column("bring", String(200), nullable=False, server_default=""),
+    Column("contact_role", String(80), nullable=False, server_default=""),
+    Column("contact_phone", String(40), nullable=False, server_default=""),
+    Column("contact_email", String(200), nullable=False, server_default=""),
+    Column("at_home", Boolean, nullable=False, server_default=text("false")),  # it comes to the person
+    Column("state", String(10), nullable=False, server_default="active"),  # active | paused
+    Column("confirmed_on", Date),
+    Column("demonstration", Boolean, nullable=False, server_default=text("false")),
+)
+
+offer_needs = Table(
+    "offer_needs",
+    metadata,
+    Column("offer_id", Integer, ForeignKey("offers.id", ondelete="CASCADE"), primary_key=True),
+    Column("need", String(60), primary_key=True, index=True),
+)
+
+offer_areas = Table(
+    "offer_areas",
+    metadata,
+    Column("offer_id", Integer, ForeignKey("offers.id", ondelete="CASCADE"), primary_key=True),
+    Column("locality", String(40), primary_key=True),  # '*': the whole municipality
+)
+
+# Requests that travel -----------------------------------------------------------------------------------------------
+
+referrals = Table(
+    "referrals",
+    metadata,
+    _id(),
+    _uid(),
+    Column("code", String(12), nullable=False, unique=True),  # what people say: R-4F7K
+    _to("people", nullable=False),
+    Column("need", String(60), nullable=False, index=True),
+    Column("area", String(40), nullable=False, server_default=""),
+    Column("group", String(30), nullable=False, server_default=""),
+    Column("urgency", String(10), nullable=False, server_default="normal"),  # urgent | normal | low
+    Column("state", String(12), nullable=False),  # new|sent|accepted|declined|unanswered|under_way|closed|withdrawn|trial
+    _to("offers", ondelete="SET NULL"),
+    _to("organizations", ondelete="SET NULL"),
+    Column("next_actor", String(12)),  # citizen | association | operator; null when over
+    Column("due_at", UTC),
+    Column("reminded_at", UTC),
+    Column("details", Sealed("referrals.details"), nullable=False),  # {"told", "name", "whom", "relation", "reach", "phone", …}
+    Column("proposal", Sealed("referrals.proposal")),  # what the association proposed
+    Column("outcome", String(20)),
+    Column("created_at", UTC, nullable=False),
+    Column("changed_at", UTC, nullable=False),
+    Column("month", String(7), nullable=False, index=True),
+    Index("ix_referrals_state_due", "state", "due_at"),
+)
+
+referral_steps = Table(
+    "referral_steps",
+    metadata,
+    _id(),
+    _uid(),
+    _to("referrals", nullable=False, ondelete="CASCADE"),
+    Column("at", UTC, nullable=False),
+    Column("state", String(12), nullable=False),  # the state it moved to, or 'reminded'
+    Column("actor", String(12), nullable=False),
+    _to("offers", ondelete="SET NULL"),
+    Column("reason", String(20), nullable=False, server_default=""),
+    Column("note", Sealed("referral_steps.note")),
+)
+
+unmet_needs = Table(
+    "unmet_needs",
+    metadata,
+    _id(),
+    Column("need", String(60), nullable=False, index=True),
+    Column("area", String(40), nullable=False, server_default=""),
+    Column("reason", String(20), nullable=False),  # no_offer | far | hours | cost | other | declined
+    Column("month", String(7), nullable=False),
+)

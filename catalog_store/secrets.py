@@ -1,0 +1,132 @@
+"""What is private is encrypted before it reaches the database, and bound to the one row it was written for.
+
+AES-256-GCM; the additional data are table, column and the row's own random `uid`, so a value copied to another row or
+column does not open. The first key of the ring seals, every key opens: to rotate, put a new line first in the key file.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import LargeBinary
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+_NONCE = 12  # bytes, the size that NIST SP 800-38D recommends for GCM
+_KEY_ID = 4  # bytes
+
+
+class KeyFault(Exception):
+    """The key file is missing, unreadable, or does not open what the database holds."""
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """The keys of this installation: `sealing` newest first, `addresses` for the look-up hash of addresses."""
+
+    sealing: tuple[bytes, ...]
+    addresses: bytes
+
+    def seal(self, about: bytes, value: Any) -> bytes:
+        """Encrypt a JSON value; `about` is what it is bound to."""
+        key, nonce = self.sealing[0], os.urandom(_NONCE)
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return _id(key) + nonce + AESGCM(key).encrypt(nonce, text, about)
+
+    def open(self, about: bytes, sealed: bytes) -> Any:
+        """Decrypt what `seal` made. Raises KeyFault when no key of the ring opens it."""
+        name, nonce, rest = sealed[:_KEY_ID], sealed[_KEY_ID : _KEY_ID + _NONCE], sealed[_KEY_ID + _NONCE :]
+        for key in self.sealing:
+            if _id(key) == name:
+                try:
+                    return json.loads(AESGCM(key).decrypt(nonce, rest, about))
+                except InvalidTag:
+                    break
+        raise KeyFault("a private value does not open with the keys of TESSERE_KEY_FILE")
+
+    def hash(self, channel: str, address: str) -> bytes:
+        """The look-up hash of an address: keyed, so that a list of all phone numbers does not reveal whose it is."""
+        return hmac.digest(self.addresses, f"{channel}\0{address}".encode(), hashlib.sha256)
+
+    @classmethod
+    def load(cls, path: Path) -> KeyRing:
+        """Read the key file, or make one readable by its owner only. Raises KeyFault with one sentence."""
+        try:
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                lines = [f"{name} {base64.b64encode(os.urandom(32)).decode()}\n" for name in ("address", "seal")]
+                with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                    file.writelines(lines)
+            pairs = [line.split() for line in path.read_text().splitlines() if line.strip()]
+            keys = [(name, base64.b64decode(text)) for name, text in pairs]
+            return cls(tuple(k for name, k in keys if name == "seal"), next(k for name, k in keys if name == "address"))
+        except (OSError, ValueError, StopIteration) as error:
+            raise KeyFault(f"TESSERE_KEY_FILE: cannot use {path} ({type(error).__name__})") from error
+
+
+_ring: KeyRing | None = None
+
+
+def use(ring: KeyRing) -> None:
+    """Make `ring` the one that this process seals and opens with."""
+    global _ring  # noqa: PLW0603  one process serves one installation
+    _ring = ring
+
+
+def ring() -> KeyRing:
+    """The ring in use. Raises KeyFault when `use` was not called."""
+    if _ring is None:
+        raise KeyFault("no key ring in use: open the store first")
+    return _ring
+
+
+@dataclass(frozen=True, repr=False)
+class Private:
+    """A value on its way to a sealed column: `uid` is the random id of the row it is written to."""
+
+    uid: str
+    value: Any
+
+
+@dataclass(frozen=True, repr=False)
+class Box:
+    """A value as read from a sealed column; it stays closed until `open(uid)`, so that printing a row shows nothing."""
+
+    place: str
+    sealed: bytes
+
+    def open(self, uid: str) -> Any:
+        """The JSON value. Raises KeyFault for another row's uid."""
+        return ring().open(f"{self.place}\0{uid}".encode(), self.sealed)
+
+
+class Sealed(TypeDecorator[Any]):
+    """The encrypted column type: takes `Private(uid, value)`, gives a `Box`. `place` is 'table.column'."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+    def process_bind_param(self, value: Private | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return ring().seal(f"{self.place}\0{value.uid}".encode(), value.value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Box | None:  # noqa: ARG002
+        return None if value is None else Box(self.place, bytes(value))
+
+
+def _id(key: bytes) -> bytes:
+    return hashlib.sha256(b"key id" + key).digest()[:_KEY_ID]
