@@ -1,0 +1,54 @@
+# Needs only make and Python 3.11 or later: everything else goes into .venv, from the hashed files of requirements/.
+
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+VENV = .venv/bin/python
+INSTALL = install() { $(VENV) -m uv pip install --quiet --python $(VENV) "$$@" || $(VENV) -m pip install --quiet "$$@"; }; install
+LOCK = $(VENV) -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+.PHONY: help run chat test check bench soak lock
+
+help: ## Show what can be done (this list)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/run.stamp ## Start everything in one process, with demonstration data, and print where it can be tried
+	@$(VENV) -m bot run
+
+chat: .venv/run.stamp ## Talk to the assistant in this terminal
+	@$(VENV) -m bot chat
+
+test: .venv/test.stamp ## Run every test, PostgreSQL included (one part: make test ARGS="-k name")
+	$(VENV) -m pytest -n logical $(ARGS)
+
+check: .venv/test.stamp ## Check format, style, types, the rule between folders and the documents
+	$(VENV) -m ruff format --check .
+	$(VENV) -m ruff check .
+	$(VENV) -m mypy
+	$(VENV) -m pytest -q tests/test_folders.py tests/test_publiccode.py $(wildcard tests/test_docs*.py)
+
+bench: .venv/test.stamp ## Measure turns, matching, start and memory (minutes)
+	$(VENV) -m benchmarks
+
+soak: .venv/test.stamp ## Repeat the long runs: many conversations, killed processes, many writers (long)
+	$(VENV) -m benchmarks.soak
+
+lock: .venv/uv.stamp ## Write requirements/ again after a change in pyproject.toml (newer versions: make lock ARGS=--upgrade)
+	$(LOCK) $(ARGS) --group uv --output-file requirements/uv.txt
+	$(LOCK) $(ARGS) pyproject.toml --group build --output-file requirements/run.txt
+	$(LOCK) $(ARGS) pyproject.toml --group build --group test --group check --constraints requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) $(ARGS) pyproject.toml --group build --group train --constraints requirements/run.txt --output-file requirements/train.txt
+
+# A stamp says that .venv holds what a requirement file asks: nothing is installed again until the file changes.
+.venv/%.stamp: requirements/%.txt pyproject.toml .venv/uv.stamp
+	@echo "Installing $<"
+	@$(INSTALL) --quiet --require-hashes -r $<
+	@$(INSTALL) --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+# uv installs several times faster; where it cannot be had, or cannot reach the packages, pip does the same work.
+.venv/uv.stamp: requirements/uv.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: install it, or name it with make PYTHON=..."; exit 1; }
+	@echo "Preparing .venv (the first time takes a minute or two)"
+	@$(PYTHON) -m venv .venv || { echo "Python cannot make .venv: on Debian and Ubuntu, install python3-venv"; exit 1; }
+	@$(VENV) -m pip install --quiet --require-hashes -r requirements/uv.txt || echo "uv is not available here: going on with pip"
+	@touch $@
