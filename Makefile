@@ -18,7 +18,7 @@ chat: .venv/run.stamp ## Talk to the assistant in this terminal
 	@$(VENV) -m bot chat
 
 test: .venv/test.stamp ## Run every test, PostgreSQL included (one part: make test ARGS="-k name")
-	$(VENV) -m pytest -n logical $(ARGS)
+	$(VENV) -m pytest -n logical --dist worksteal $(ARGS)
 
 check: .venv/test.stamp ## Check format, style, types, the rule between folders and the documents
 	$(VENV) -m ruff format --check .
@@ -41,8 +41,8 @@ lock: .venv/uv.stamp ## Write requirements/ again after a change in pyproject.to
 # A stamp says that .venv holds what a requirement file asks: nothing is installed again until the file changes.
 .venv/%.stamp: requirements/%.txt pyproject.toml .venv/uv.stamp
 	@echo "Installing $<"
-	@$(INSTALL) --quiet --require-hashes -r $<
-	@$(INSTALL) --quiet --no-deps --no-build-isolation -e .
+	@$(INSTALL) --require-hashes -r $<
+	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 # uv installs several times faster; where it cannot be had, or cannot reach the packages, pip does the same work.

