@@ -1,0 +1,51 @@
+"""The register of dialogues. What is said and understood is pure: no clock, no network, no SQL of its own.
+
+A dialogue's code is imported when it is first played, so that understanding alone stays light.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from importlib import import_module
+from typing import Any, cast
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """A conversation that can be held: `name` is also the name of its function in `dialogs/<module>.py`."""
+
+    name: str
+    module: str
+    title: str  # how it is named to the person, when it waits beside another
+    keep: timedelta  # how long its journal is kept after it is over
+    who: str = "anyone"  # anyone, or the role that may start it
+    retired: frozenset[str] = frozenset()  # keys of `do`s that a release removed
+
+    @cached_property
+    def function(self) -> Callable[[str], Coroutine[Any, Any, Any]]:
+        """The coroutine function."""
+        return cast("Callable[[str], Coroutine[Any, Any, Any]]", getattr(import_module(f"dialogs.{self.module}"), self.name))
+
+
+_MONTH, _DAY = timedelta(days=30), timedelta(days=1)
+
+REGISTER = {
+    dialogue.name: dialogue
+    for dialogue in (
+        Dialogue("need", "need", "Il suo bisogno", _MONTH),
+        Dialogue("news", "news", "Notizie della sua richiesta", _MONTH),
+        Dialogue("my_request", "my_request", "La sua richiesta", _MONTH),
+        Dialogue("respond", "respond", "Una richiesta da valutare", _MONTH, who="association"),
+        Dialogue("menu", "menu", "Il menu", _DAY),
+        Dialogue("language", "menu", "La lingua", _DAY),
+        Dialogue("pending", "menu", "Le cose in sospeso", _DAY),
+        Dialogue("correct", "menu", "Una correzione", _DAY),
+        Dialogue("human", "human", "Parlare con una persona", _MONTH),
+        Dialogue("callback", "human", "La richiamata", _MONTH),
+        Dialogue("my_data", "my_data", "I suoi dati", _DAY),
+        Dialogue("erase", "my_data", "La cancellazione dei suoi dati", _DAY),
+    )
+}

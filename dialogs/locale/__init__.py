@@ -1,0 +1,64 @@
+"""Words become sentences of one language: gettext catalogues, with the Italian sentence as msgid."""
+
+from __future__ import annotations
+
+import gettext
+from datetime import datetime, time
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from dialogs.words import Joined, Moment, Phrase, Verbatim, Words
+
+LANGUAGES = {"it": "Italiano", "en": "English"}
+_HERE = Path(__file__).parent
+
+
+@lru_cache(maxsize=None)
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("tessere", _HERE, [language], fallback=True)
+
+
+def spoken(words: Words, language: str, context: str = "") -> str:
+    """The sentence in this language. `context` is dialogue.key, as in the catalogues' msgctxt."""
+    match words:
+        case str():
+            return _translated(words, language, context)
+        case Phrase(msgid, named, several):
+            values = {name: _value(value, language, context) for name, value in named.items()}
+            if several is None:
+                return _translated(msgid, language, context).format_map(values)
+            catalogue = _catalogue(language)
+            return catalogue.ngettext(msgid, several, named["n"]).format_map(values)
+        case Moment(at):
+            return _moment(at, language)
+        case Verbatim(text):
+            return text
+        case Joined(parts, between):
+            said = (spoken(part, language, context) for part in parts)
+            return between.join(sentence for sentence in said if sentence)
+
+
+def _value(value: Any, language: str, context: str) -> str:
+    return spoken(value, language, context) if isinstance(value, Phrase | Moment | Joined | Verbatim) else str(value)
+
+
+def _translated(msgid: str, language: str, context: str) -> str:
+    if not msgid or language == "it":
+        return msgid
+    catalogue = _catalogue(language)
+    for known in (context, context.partition(".")[0]):
+        if known and (said := catalogue.pgettext(known, msgid)) != msgid:
+            return said
+    return catalogue.gettext(msgid)
+
+
+def _moment(at: Any, language: str) -> str:
+    from babel.dates import format_skeleton  # noqa: PLC0415  slow to import, and few replies name a day
+
+    if isinstance(at, time):
+        return f"{at.hour}.{at.minute:02}" if language == "it" else f"{at.hour}:{at.minute:02}"
+    day = format_skeleton("EEEEdMMMM", at, locale=language)
+    if not isinstance(at, datetime):
+        return day
+    return spoken(Phrase("{day} alle {hour}", {"day": day, "hour": _moment(at.time(), language)}), language)

@@ -1,0 +1,277 @@
+"""Play a dialogue over its journal: the same journal always gives the same screen.
+
+The journal is JSON: {"answers": {key: value}, "looks": {key: [fingerprint, value]}, "done": {key: value}}. A dialogue
+receives decoded values, at the first play too, so that a restart changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from functools import lru_cache
+from inspect import signature
+from typing import Any, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+
+from dialogs.talk import Ask, Call, Edit, Go, Items, Listed, Question, Say
+from dialogs.words import Words
+
+Journal = dict[str, dict[str, Any]]
+Dialogue = Callable[[str], Coroutine[Any, Any, Any]]
+Perform = Callable[[Call[Any]], Any]
+
+
+class AuthorError(Exception):
+    """The dialogue breaks the contract. Names keys, never answers."""
+
+
+def empty() -> Journal:
+    """The journal of a conversation that has not begun."""
+    return {"answers": {}, "looks": {}, "done": {}}
+
+
+@dataclass(frozen=True)
+class Passed:
+    """An answer on the way to the screen."""
+
+    key: str
+    question: Question[Any]
+    value: Any
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Where a journal leads: what is said, and the question that waits. `key` None: the dialogue is over."""
+
+    said: tuple[Words, ...]
+    key: str | None
+    question: Question[Any] | None
+    path: tuple[Passed, ...]  # answers passed on the way here, oldest first
+    sealed: int  # how many of them lie before the last do
+    undo: str | None  # the dialogue that changes or takes back the last do
+    acted: bool  # did this play do something for the first time?
+    recent: tuple[str, ...]  # looks since the last answer
+    go: Go | None  # the dialogue that comes next, when this one is over
+    name: str  # what a reply must have been shown, to be read against this
+    journal: Journal = field(compare=False)
+
+
+def play(
+    dialogue: Dialogue,
+    subject: str,
+    journal: Journal,
+    perform: Perform,
+    *,
+    retired: frozenset[str] = frozenset(),
+    refresh: bool = False,
+) -> Screen:
+    """Play from the top. `refresh`: what was looked at since the last answer is looked at again.
+
+    Raises AuthorError when the dialogue breaks the contract, and whatever `perform` raises.
+    """
+    screen = _Play(dialogue, journal, perform, retired).run(subject)
+    if refresh and screen.recent:
+        looks = {key: value for key, value in screen.journal["looks"].items() if key not in screen.recent}
+        screen = _Play(dialogue, {**screen.journal, "looks": looks}, perform, retired).run(subject)
+    return screen
+
+
+class _Play:
+    """One run over one journal. `now` collects what lies on the path; `ahead` is what was done and is not yet reached."""
+
+    def __init__(self, dialogue: Dialogue, journal: Journal, perform: Perform, retired: frozenset[str]) -> None:
+        self.dialogue, self.journal, self.perform = dialogue, journal, perform
+        self.ahead = set(journal["done"]) - retired
+        self.now = empty()
+        self.said: list[Words] = []
+        self.path: list[Passed] = []
+        self.recent: list[str] = []
+        self.seen: set[str] = set()
+        self.sealed, self.acted = 0, False
+        self.undo: str | None = None
+
+    def run(self, subject: str) -> Screen:
+        coroutine, value = self.dialogue(subject), None
+        try:
+            while True:
+                step, value = coroutine.send(value), None
+                match step:
+                    case Say(words):
+                        self.said.append(words)
+                    case Ask():
+                        self._once(step.key)
+                        answered, value = self._answer(step)
+                        if not answered:
+                            return self._screen(step.key, step.question)
+                    case Call():
+                        self._once(step.key)
+                        value = self._act(step) if step.acts else self._look(step)
+                    case Items(key, start):
+                        value = self._items(key, start)
+                    case _:
+                        raise AuthorError(f"{self._title} awaited something other than ask, say, look, do, many, part")
+        except StopIteration as end:
+            return self._screen(None, None, end.value if isinstance(end.value, Go) else None)
+        finally:
+            coroutine.close()
+
+    def _answer(self, step: Ask[Any]) -> tuple[bool, Any]:
+        key, question, recorded = step.key, step.question, self.journal["answers"]
+        if key in recorded:
+            value = self._decoded(question, key, recorded[key])
+            fits = value is not _UNREADABLE and (value is None or question.accepts(value))
+            if value is None and question.skip is None:
+                fits = False
+            if not fits and not self.ahead:
+                return False, None
+            if value is _UNREADABLE:
+                raise AuthorError(f"{key!r} of {self._title} stands before an effect already done and cannot be read")
+        elif not self.ahead:
+            return False, None
+        elif step.default:  # before an effect already done nothing is asked
+            value = step.default[0]
+        else:
+            raise AuthorError(f"{key!r} of {self._title} stands before an effect already done and has no default")
+        self.now["answers"][key] = encoded(question.value_type, value, key)
+        self.path.append(Passed(key, question, value))
+        self.said.clear()
+        self.recent.clear()
+        return True, value
+
+    def _look(self, step: Call[Any]) -> Any:
+        kind, mark = _returns(step.function), _mark(_arguments(step))
+        old = self.journal["looks"].get(step.key)
+        if old and (self.ahead or old[0] == mark):
+            self.now["looks"][step.key] = old
+        else:
+            self.now["looks"][step.key] = [mark, encoded(kind, self.perform(step), step.key)]
+        if not self.ahead:
+            self.recent.append(step.key)
+        return decoded(kind, self.now["looks"][step.key][1], step.key)
+
+    def _act(self, step: Call[Any]) -> Any:
+        done, kind = self.journal["done"], _returns(step.function)
+        if step.key not in done:
+            if self.ahead:
+                raise AuthorError(f"{step.key!r} of {self._title} would act before an effect already done")
+            done = {**done, step.key: encoded(kind, self.perform(step), step.key)}
+            self.acted = True
+        self.now["done"][step.key] = done[step.key]
+        self.ahead.discard(step.key)
+        self.sealed, self.undo = len(self.path), step.undo
+        self.recent.clear()
+        if not self.ahead:  # what is off the path is forgotten here
+            self.journal = {**self.now, "answers": dict(self.now["answers"]), "done": done}
+        else:
+            self.journal = {**self.journal, "done": done}
+        return decoded(kind, done[step.key], step.key)
+
+    def _items(self, key: str, start: Listed) -> Any:
+        recorded = self.journal["answers"].get(key)
+        if recorded is None:
+            return start
+        return decoded(Listed, recorded, key)
+
+    def _decoded(self, question: Question[Any], key: str, value: Any) -> Any:
+        try:
+            return None if value is None else decoded(question.value_type, value, key)
+        except AuthorError:
+            return _UNREADABLE
+
+    def _once(self, key: str) -> None:
+        if key in self.seen:
+            raise AuthorError(f"{self._title} uses the key {key!r} twice")
+        self.seen.add(key)
+
+    def _screen(self, key: str | None, question: Question[Any] | None, go: Go | None = None) -> Screen:
+        journal = {**self.now, "done": {**self.journal["done"], **self.now["done"]}}
+        if key is not None:
+            journal["answers"] = {**self.journal["answers"], **self.now["answers"]}
+        options = [option.id for option in question.options()] if question else []
+        return Screen(
+            tuple(self.said), key, question, tuple(self.path), self.sealed, self.undo, self.acted,
+            tuple(self.recent), go, _mark([key, options]), journal,
+        )  # fmt: skip
+
+    @property
+    def _title(self) -> str:
+        return getattr(self.dialogue, "__name__", "the dialogue")
+
+
+_UNREADABLE: Any = object()
+
+
+def recorded(screen: Screen, value: Any) -> Journal:
+    """The journal with this answer to the screen's question."""
+    assert screen.key is not None and screen.question is not None  # noqa: S101, PT018  the caller saw a question
+    answers = screen.journal["answers"]
+    if isinstance(value, Edit):
+        answers = {key: kept for key, kept in answers.items() if not key.startswith(value.forget)}
+        value = value.value
+    kept = encoded(screen.question.value_type, value, screen.key)
+    return {**screen.journal, "answers": {**answers, screen.key: kept}}
+
+
+def reopened(screen: Screen, key: str) -> Journal | None:
+    """The journal with this answer asked again and every other kept; None when it is sealed or not on the path."""
+    keys = [passed.key for passed in screen.path]
+    if key not in keys[screen.sealed :]:
+        return None
+    passed = screen.path[keys.index(key)]
+    answers = {name: value for name, value in screen.journal["answers"].items() if name != key}
+    stays = None if passed.value is None else passed.question.reopen(passed.value)
+    if stays is not None:
+        answers[key] = encoded(passed.question.value_type, stays, key)
+    return {**screen.journal, "answers": answers}
+
+
+def encoded(kind: Any, value: Any, key: str) -> Any:
+    """The value as JSON. Raises AuthorError, naming the key, when its type does not allow it."""
+    if value is None:
+        return None
+    try:
+        return _codec(kind).dump_python(value, mode="json")
+    except Exception as error:
+        raise AuthorError(f"the value of {key!r} is not JSON as its declared type") from error
+
+
+def decoded(kind: Any, value: Any, key: str) -> Any:
+    """The typed value of recorded JSON. Raises AuthorError, naming the key, when the type has changed."""
+    if value is None:
+        return None
+    try:
+        return _codec(kind).validate_python(value)
+    except ValidationError:
+        raise AuthorError(f"what was recorded under {key!r} does not fit its declared type") from None
+
+
+@lru_cache(maxsize=None)
+def _codec(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+@lru_cache(maxsize=None)
+def _hints(function: Callable[..., Any]) -> tuple[Any, tuple[Any, ...]]:
+    """The type of what it returns, and of its arguments after the transaction."""
+    hints = get_type_hints(function)
+    names = list(signature(function).parameters)[1:]
+    return hints.get("return", Any), tuple(hints.get(name, Any) for name in names)
+
+
+def _returns(function: Callable[..., Any]) -> Any:
+    return _hints(function)[0]
+
+
+def _arguments(step: Call[Any]) -> list[Any]:
+    kinds = _hints(step.function)[1]
+    return [
+        encoded(kinds[i] if i < len(kinds) else Any, argument, f"{step.key} argument {i + 1}")
+        for i, argument in enumerate(step.args)
+    ]
+
+
+def _mark(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]

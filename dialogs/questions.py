@@ -1,0 +1,316 @@
+"""The kinds of question. Each refuses what it cannot take by saying what was wrong, with an example of what is right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, ClassVar, Literal
+
+from dialogs.talk import Heard, Option, Problem, Question
+from dialogs.understand import times
+from dialogs.words import Moment, Phrase, Verbatim, Words, phrase
+
+LONGEST_PLACE_NAME = 60
+
+
+@dataclass(frozen=True)
+class Text(Question[str]):
+    """A few words: `least` to `most` characters."""
+
+    example: Words = "Va bene anche una parola sola."
+    least: int = 1
+    most: int = 300
+    value_type: ClassVar[Any] = str
+
+    def read(self, text: str, heard: Heard) -> str | Problem:
+        del heard
+        said = " ".join(text.split()) if self.most <= LONGEST_PLACE_NAME else text.strip()
+        if not any(character.isalnum() for character in said):
+            return Problem("Non ho trovato parole nella risposta.", self.example)
+        if len(said) < self.least:
+            return Problem(phrase("È un po' corto: servono almeno {least} caratteri.", least=self.least), self.example)
+        if len(said) > self.most:
+            wrong = phrase("È un po' lungo: sono {n} caratteri, ne bastano {most}.", n=len(said), most=self.most)
+            return Problem(wrong, self.example)
+        return said
+
+    def accepts(self, value: str) -> bool:
+        return bool(value)
+
+    def put(self, value: str) -> Words:
+        return Verbatim(value)
+
+
+@dataclass(frozen=True)
+class Choice(Question[str]):
+    """One of these. The answer is the option's id."""
+
+    among: tuple[Option, ...] = ()
+    value_type: ClassVar[Any] = str
+
+    def choices(self) -> tuple[Option, ...]:
+        return self.among
+
+    def read(self, text: str, heard: Heard) -> str | Problem:
+        del text, heard
+        return Problem("Non ho capito quale sceglie.", phrase("Tocchi una risposta, o scriva il suo numero: {n}.", n=1))
+
+    def accepts(self, value: str) -> bool:
+        return any(option.id == value for option in self.among)
+
+    def put(self, value: str) -> Words:
+        return next((option.row or option.label for option in self.among if option.id == value), Verbatim(value))
+
+    @property
+    def strict(self) -> bool:
+        return True
+
+
+YES = Option("yes", "Sì", also=("si", "ok", "va bene", "certo", "d'accordo", "esatto", "giusto", "yes", "da", "po"))
+NO = Option("no", "No", also=("no grazie", "non ora", "per niente", "jo", "nu"))
+
+
+@dataclass(frozen=True)
+class YesNo(Question[bool]):
+    """Yes or no; the labels may say what each means."""
+
+    yes: Words = "Sì"
+    no: Words = "No"
+    value_type: ClassVar[Any] = bool
+
+    def choices(self) -> tuple[Option, ...]:
+        return Option("yes", self.yes, also=("sì", *YES.also)), Option("no", self.no, also=("no", *NO.also))
+
+    def take(self, option: str) -> bool:
+        return option == "yes"
+
+    def read(self, text: str, heard: Heard) -> bool | Problem:
+        del text, heard
+        return Problem("Non ho capito se è un sì o un no.", "Scriva «sì» oppure «no».")
+
+    def accepts(self, value: bool) -> bool:
+        return isinstance(value, bool)
+
+    def put(self, value: bool) -> Words:
+        return self.yes if value else self.no
+
+    @property
+    def strict(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Told:
+    """What somebody said in their own words, or the option they tapped instead."""
+
+    text: str = ""
+    option: str = ""
+
+
+@dataclass(frozen=True)
+class Tell(Question[Told]):
+    """In your own words; or tap. Any length is taken."""
+
+    among: tuple[Option, ...] = ()
+    example: Words = "Per esempio: «non riesco a fare la spesa da sola»."
+    value_type: ClassVar[Any] = Told
+
+    def choices(self) -> tuple[Option, ...]:
+        return self.among
+
+    def take(self, option: str) -> Told:
+        return Told(option=option)
+
+    def read(self, text: str, heard: Heard) -> Told | Problem:
+        del heard
+        if not any(character.isalpha() for character in text):
+            return Problem("Non ho trovato parole nel messaggio.", self.example)
+        return Told(text.strip())
+
+    def accepts(self, value: Told) -> bool:
+        return bool(value.text) or any(option.id == value.option for option in self.among)
+
+    def put(self, value: Told) -> Words:
+        return Verbatim(value.text) if value.text else Choice("", self.among).put(value.option)
+
+
+@dataclass(frozen=True)
+class Number(Question[int]):
+    """A whole number from `least` to `most`."""
+
+    least: int = 0
+    most: int = 1_000_000
+    value_type: ClassVar[Any] = int
+
+    def read(self, text: str, heard: Heard) -> int | Problem:
+        del heard
+        example = phrase("Per esempio: {n}.", n=max(self.least, min(self.most, 3)))
+        found = re.findall(r"(?<![\d.,])[-−]?\d{1,12}(?![\d])", re.sub(r"(?<=\d)[. ](?=\d{3}\b)", "", text))
+        numbers = [int(one.replace("−", "-")) for one in found] or times.number_words(text)
+        if len(numbers) != 1:
+            wrong: Words = "Mi serve un numero." if not numbers else "Ho trovato più di un numero: me ne serve uno."
+            return Problem(wrong, example)
+        if not self.least <= numbers[0] <= self.most:
+            limits = phrase("Il numero deve stare fra {least} e {most}.", least=self.least, most=self.most)
+            return Problem(limits, example)
+        return numbers[0]
+
+    def accepts(self, value: int) -> bool:
+        return self.least <= value <= self.most
+
+    def put(self, value: int) -> Words:
+        return phrase("{n}", n=value)
+
+
+@dataclass(frozen=True)
+class Date(Question[date]):
+    """A day; `when` says on which side of today it must lie (checked when it is read, never again)."""
+
+    when: Literal["any", "future", "past"] = "any"
+    value_type: ClassVar[Any] = date
+
+    def read(self, text: str, heard: Heard) -> date | Problem:
+        today = heard.here.date()
+        day = times.day_in(text, today)
+        example = phrase("Per esempio: {day}.", day=Moment(today))
+        if day is None:
+            return Problem("Non ho capito il giorno.", example)
+        if self.when == "future" and day < today:
+            return Problem(phrase("{day} è già passato.", day=Moment(day)), example)
+        if self.when == "past" and day > today:
+            return Problem(phrase("{day} deve ancora venire.", day=Moment(day)), example)
+        return day
+
+    def accepts(self, value: date) -> bool:
+        return isinstance(value, date)
+
+    def put(self, value: date) -> Words:
+        return Moment(value)
+
+
+@dataclass(frozen=True)
+class Hour(Question[time]):
+    """An hour of the day."""
+
+    value_type: ClassVar[Any] = time
+
+    def read(self, text: str, heard: Heard) -> time | Problem:
+        del heard
+        return times.hour_in(text) or Problem("Non ho capito l'ora.", "Per esempio: «alle 15» oppure «9.30».")
+
+    def accepts(self, value: time) -> bool:
+        return isinstance(value, time)
+
+    def put(self, value: time) -> Words:
+        return Moment(value)
+
+
+@dataclass(frozen=True)
+class Place(Choice):
+    """One of the territory's localities: the options carry their other names in `also`."""
+
+    def read(self, text: str, heard: Heard) -> str | Problem:
+        del text, heard
+        names = [option.label for option in self.among[:1]]
+        return Problem("Non conosco questa località.", phrase("Per esempio: {name}.", name=names[0] if names else ""))
+
+
+@dataclass(frozen=True)
+class Phone(Question[str]):
+    """A telephone number; the answer is in E.164. Without a prefix it is Italian."""
+
+    value_type: ClassVar[Any] = str
+
+    def read(self, text: str, heard: Heard) -> str | Problem:
+        import phonenumbers  # noqa: PLC0415  slow to import, and few conversations need it
+
+        del heard
+        example: Words = "Per esempio: 333 000 0000."
+        if len(text) > 200:  # noqa: PLR2004  no number needs so many words around it
+            return Problem("È un po' lungo: mi scriva soltanto il numero.", example)
+        found = [match.number for match in phonenumbers.PhoneNumberMatcher(text, "IT", phonenumbers.Leniency.POSSIBLE)]
+        if not found:
+            return Problem("Non ho trovato un numero di telefono.", example)
+        if len(found) > 1:
+            return Problem("Ho trovato più di un numero: me ne serve uno.", example)
+        if not phonenumbers.is_possible_number(found[0]):
+            return Problem("A questo numero manca o avanza qualche cifra.", example)
+        return phonenumbers.format_number(found[0], phonenumbers.PhoneNumberFormat.E164)
+
+    def accepts(self, value: str) -> bool:
+        return value.startswith("+")
+
+    def put(self, value: str) -> Words:
+        return Verbatim(value)
+
+
+_EMAIL = re.compile(r"[^\s@<>(),;:]{1,64}@[^\s@<>(),;:]{1,190}\.[^\W\d_]{2,24}")
+
+
+@dataclass(frozen=True)
+class Email(Question[str]):
+    """An e-mail address."""
+
+    value_type: ClassVar[Any] = str
+
+    def read(self, text: str, heard: Heard) -> str | Problem:
+        del heard
+        example: Words = "Per esempio: nome.cognome@example.org."
+        found = _EMAIL.findall(text[:1000])
+        if len(found) == 1:
+            return str(found[0].rstrip(".")).lower()
+        if "@" not in text:
+            return Problem("Nell'indirizzo manca la chiocciola (@).", example)
+        return Problem("L'indirizzo non è completo, o ce n'è più di uno.", example)
+
+    def accepts(self, value: str) -> bool:
+        return "@" in value
+
+    def put(self, value: str) -> Words:
+        return Verbatim(value)
+
+
+@dataclass(frozen=True)
+class TaxCode(Question[str]):
+    """A codice fiscale, of a person (16 characters) or of a body (11 digits). A wrong check character is refused.
+
+    An office code that is not known (digits 8–10 of a body's) is let pass: the lists of offices lag behind.
+    """
+
+    value_type: ClassVar[Any] = str
+
+    def read(self, text: str, heard: Heard) -> str | Problem:
+        from stdnum import luhn  # noqa: PLC0415  few conversations need it
+        from stdnum.exceptions import ValidationError  # noqa: PLC0415
+        from stdnum.it import codicefiscale  # noqa: PLC0415
+
+        del heard
+        example: Words = "Per esempio: 80016750483."
+        code = re.sub(r"[\s.\-]", "", text).upper()
+        if len(code) not in (11, 16) or not code.isascii() or not code.isalnum():
+            wrong = phrase("Un codice fiscale ha 16 caratteri, o 11 cifre per un ente: qui sono {n}.", n=len(code))
+            return Problem(wrong, example)
+        try:
+            (luhn if len(code) == 11 else codicefiscale).validate(code)  # noqa: PLR2004
+        except ValidationError:
+            return Problem("L'ultimo carattere non corrisponde agli altri: forse uno è sbagliato.", example)
+        return code
+
+    def accepts(self, value: str) -> bool:
+        return len(value) in (11, 16)
+
+    def put(self, value: str) -> Words:
+        return Verbatim(value)
+
+
+def options(pairs: Iterable[tuple[str, Words]]) -> tuple[Option, ...]:
+    """Options from (id, label) pairs."""
+    return tuple(Option(id, label) for id, label in pairs)
+
+
+__all__ = [
+    "Choice", "Date", "Email", "Hour", "Number", "Phone", "Phrase", "Place", "TaxCode", "Tell", "Text", "Told",
+    "YesNo", "datetime", "options",
+]  # fmt: skip

@@ -1,0 +1,174 @@
+"""Reading a reply: always against the screen that was shown, never against a fresher one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from dialogs.play import Journal, Screen, recorded
+from dialogs.talk import SKIPPED, Heard, Problem
+from dialogs.understand.times import number_words
+from dialogs.words import Verbatim, phrase
+
+SURE, PERHAPS, MARGIN = 84, 62, 8  # likeness of a misspelt label (0–100): taken, asked about, ahead of the next
+_LONGEST_LABEL = 60  # characters: a longer text is not a label
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a person did: wrote, tapped an option of a screen, or sent something that is not text."""
+
+    text: str = ""
+    tap: str = ""  # conversation:screen:option number, as the channel gave it back
+    media: str = ""  # voice | image | document | sticker | contact | location
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A screen as it went out: kept with the conversation, the only thing that a reply is read against."""
+
+    name: str
+    options: tuple[tuple[str, str], ...] = ()  # id and wording, all of them, in order
+    also: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    first: int = 0  # index of the first option on the page
+    count: int = 0  # how many are on the page
+    language: str = "it"
+    numbered: bool = True  # may an option be chosen by its number?
+    meant: str = ""  # the option proposed by "Intendeva …?"
+    taken: str = ""  # the tap that led away from this screen
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The reply was an answer: the journal with it."""
+
+    journal: Journal
+    free_text: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """The reply asks for other options of the same screen, from this one on."""
+
+    first: int
+
+
+Read = Answered | Page | Problem
+
+CHANGED = Problem("Nel frattempo la domanda è cambiata: ecco quella di adesso.")
+_MEDIA = Problem("Per ora so leggere soltanto i messaggi scritti.", "Scriva con parole sue, o tocchi una risposta.")
+_OTHERS = ("altre", "altri", "altro", "avanti", "more", "next", "ancora")
+_YES, _NO = ("si", "sì", "yes", "ok", "certo", "esatto", "da", "po"), ("no", "nu", "jo")
+
+
+def read(screen: Screen, shown: Shown, reply: Reply, heard: Heard) -> Read:
+    """What this reply does to the conversation."""
+    if screen.question is None or shown.name != screen.name:
+        return CHANGED
+    if reply.media:
+        return _MEDIA
+    option = tapped(shown, reply.tap) if reply.tap else chosen(shown, reply.text, strict=screen.question.strict)
+    if isinstance(option, Problem | Page):
+        return option
+    if option is None:
+        value = screen.question.read(reply.text, heard)
+    else:
+        value = None if option == SKIPPED else screen.question.take(option)
+    if isinstance(value, Problem):
+        return value
+    return Answered(recorded(screen, value), free_text=option is None)
+
+
+def tapped(shown: Shown, tap: str) -> str | Page | Problem:
+    """The option id of a tap on this very screen."""
+    last = tap.rpartition(":")[2]
+    if last == "more":
+        return _next_page(shown)
+    if last.isascii() and last.isdigit() and int(last) < len(shown.options):
+        return shown.options[int(last)][0]
+    return CHANGED
+
+
+def chosen(shown: Shown, text: str, *, strict: bool) -> str | Page | Problem | None:
+    """The option id in what was written: number, number word, label, other name, or (if strict) a misspelt label."""
+    said = bare(text)
+    if not shown.options or not said or len(said) > _LONGEST_LABEL:
+        return None
+    if shown.meant and said in _YES:
+        return shown.meant
+    if said in _OTHERS and len(shown.options) > shown.count and said not in _names(shown):
+        return _next_page(shown)
+    names = _names(shown)
+    if said in names:
+        return names[said]
+    if shown.numbered and (number := _number(said)) is not None:
+        if 1 <= number <= shown.count:
+            return shown.options[shown.first + number - 1][0]
+        if strict or said.isdigit():
+            return Problem(phrase("Le risposte vanno da 1 a {n}.", n=shown.count), "Scriva soltanto il numero.")
+    return _misspelt(shown, said) if strict else _nearly(names, said)
+
+
+def _nearly(names: dict[str, str], said: str) -> str | None:
+    """Beside free text a label may only be a little misspelt."""
+    best = max(names, key=lambda name: fuzz.ratio(name, said))
+    return names[best] if fuzz.ratio(best, said) > SURE + 6 else None
+
+
+def _misspelt(shown: Shown, said: str) -> str | Problem | None:
+    scores: dict[str, float] = {}
+    for name, id in _names(shown).items():
+        likeness = fuzz.ratio(name, said)
+        if len(said) > 2 and (set(name.split()) <= set(said.split()) or set(said.split()) <= set(name.split())):  # noqa: PLR2004
+            likeness = max(likeness, SURE - 1)  # the label within a sentence, or a word of the label: ask
+        scores[id] = max(scores.get(id, 0), likeness)
+    ranked = sorted(scores, key=lambda id: -scores[id])
+    best, second = scores[ranked[0]], scores[ranked[1]] if len(ranked) > 1 else 0
+    if best >= SURE and best - second >= MARGIN:
+        return ranked[0]
+    if best >= PERHAPS and best - second >= MARGIN / 2 and len(said) > 2:  # noqa: PLR2004
+        wording = dict(shown.options)[ranked[0]]
+        return Problem(phrase("Intendeva «{label}»?", label=Verbatim(wording)), meant=ranked[0])
+    return None
+
+
+def _names(shown: Shown) -> dict[str, str]:
+    """Every way to name an option, in its bare form."""
+    names = {bare(other): id for id, _ in shown.options for other in shown.also.get(id, ())}
+    names |= {bare(wording): id for id, wording in shown.options}
+    names.pop("", None)
+    return names
+
+
+def _number(said: str) -> int | None:
+    words = re.sub(r"^(il|la|l|numero|n|scelgo|opzione|the|risposta) ?", "", said)
+    if words.isascii() and words.isdigit():
+        return int(words)
+    found = number_words(words) if len(words.split()) == 1 else []
+    return found[0] if found else None
+
+
+def _next_page(shown: Shown) -> Page:
+    following = shown.first + shown.count
+    return Page(following if following < len(shown.options) else 0)
+
+
+def bare(text: str) -> str:
+    """Lower case, without accents, punctuation and pictures."""
+    plain = unicodedata.normalize("NFKD", text[:500].casefold())
+    kept = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join("".join(kept).split())
+
+
+def to_json(shown: Shown) -> dict[str, Any]:
+    """As kept with the conversation."""
+    return {name: getattr(shown, name) for name in Shown.__dataclass_fields__}
+
+
+def from_json(kept: dict[str, Any]) -> Shown:
+    """As read back from the conversation."""
+    return Shown(**{**kept, "options": tuple((id, wording) for id, wording in kept["options"])})

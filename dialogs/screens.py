@@ -1,0 +1,168 @@
+"""A screen as each channel shows it, within its real limits. Pure: bot sends it, the limits test checks it.
+
+Sources of the limits: Telegram Bot API (text 4,096, callback data 64 bytes); Twilio Content (quick-reply: 3 buttons of
+20 characters; list-picker: 10 items of 24, description 72, body 1,024).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from dialogs.locale import spoken
+from dialogs.replies import Shown
+from dialogs.play import Screen
+from dialogs.words import Words, plural
+
+LABEL, ROW, DESCRIPTION, TAP = 20, 24, 72, 64
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a channel can show: characters of a bubble, options on a page."""
+
+    text: int
+    options: int
+    more: bool = True  # does the way to the next page take the place of an option?
+
+
+LIMITS = {
+    "webchat": Limits(8000, 12),
+    "terminal": Limits(8000, 12),
+    "telegram": Limits(4096, 8),
+    "whatsapp": Limits(1024, 10),
+}
+
+
+@dataclass(frozen=True)
+class Button:
+    """An option as shown. `tap` is what the channel gives back, at most 64 bytes."""
+
+    label: str
+    row: str
+    description: str
+    tap: str
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """One reply: what goes into the outbox and through the channel."""
+
+    sentences: tuple[str, ...]
+    buttons: tuple[Button, ...] = ()
+    numbered: bool = True
+    conversation: int = 0
+    screen: str = ""
+    replaces: int = 0  # outbox id of the bubble that this one stands for
+
+    @property
+    def text(self) -> str:
+        """All that is said, a paragraph a sentence."""
+        return "\n\n".join(self.sentences)
+
+    def to_json(self) -> dict[str, Any]:
+        """As kept in the outbox."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Bubble:
+        """As read back from the outbox."""
+        buttons = tuple(Button(**button) for button in kept["buttons"])
+        return cls(**{**kept, "sentences": tuple(kept["sentences"]), "buttons": buttons})
+
+
+def show(
+    screen: Screen,
+    *,
+    conversation: int,
+    dialogue: str,
+    channel: str,
+    language: str,
+    before: Sequence[Words] = (),
+    first: int = 0,
+    repeat: bool = False,
+) -> tuple[Bubble, Shown]:
+    """The bubble for this screen, and what was shown. `repeat`: what the dialogue said before was already shown."""
+    context, limits = f"{dialogue}.{screen.key}", LIMITS[channel]
+    said = [spoken(words, language, dialogue) for words in before]
+    said += [] if repeat else [spoken(words, language, dialogue) for words in screen.said]
+    options = screen.question.options() if screen.question else ()
+    if screen.question:
+        said.append(spoken(screen.question.text, language, context))
+    count = len(options) if len(options) <= limits.options else limits.options - 1
+    first = first if first < len(options) else 0
+    buttons = []
+    for number, option in enumerate(options[first : first + count], first):
+        label = spoken(option.label, language, context)
+        row = spoken(option.row, language, context) if option.row else label
+        about = spoken(option.description, language, context) if option.description else ""
+        buttons.append(Button(label, row, about, f"{conversation}:{screen.name}:{number}"))
+    if count < len(options):
+        left = plural("Altra {n}", "Altre {n}", max(len(options) - first - count, 0))
+        label = spoken(left if first + count < len(options) else "Dall'inizio", language)
+        buttons.append(Button(label, label, "", f"{conversation}:{screen.name}:more"))
+    wording = tuple((option.id, spoken(option.row or option.label, language, context)) for option in options)
+    shown = Shown(
+        screen.name, wording, _also(screen, language, context), first, min(count, len(options) - first), language,
+        numbered=bool(screen.question and screen.question.numbered),
+    )  # fmt: skip
+    made = Bubble(tuple(filter(None, said)), tuple(buttons), shown.numbered, conversation, screen.name)
+    return made, shown
+
+
+def _also(screen: Screen, language: str, context: str) -> dict[str, tuple[str, ...]]:
+    """Other names by which an option is known: its short label and what the dialogue adds."""
+    if screen.question is None:
+        return {}
+    return {
+        option.id: (spoken(option.label, language, context), *option.also)
+        for option in screen.question.options()
+        if option.row or option.also
+    }
+
+
+def telegram(bubble: Bubble) -> dict[str, Any]:
+    """The bubble as `sendMessage` takes it."""
+    rows = [[{"text": button.row, "callback_data": button.tap}] for button in bubble.buttons]
+    return {"text": fitted(bubble, "telegram").text, **({"reply_markup": {"inline_keyboard": rows}} if rows else {})}
+
+
+def whatsapp(bubble: Bubble) -> dict[str, Any]:
+    """The bubble as Twilio Content: quick reply, list picker, or plain text when there is nothing to tap."""
+    body, buttons = fitted(bubble, "whatsapp").text, bubble.buttons
+    if not buttons:
+        return {"type": "text", "body": body}
+    if len(buttons) <= 3 and all(len(button.label) <= LABEL for button in buttons):  # noqa: PLR2004
+        return {"type": "quick-reply", "body": body, "actions": [{"title": b.label, "id": b.tap} for b in buttons]}
+    items = [{"item": b.row, "id": b.tap, "description": b.description} for b in buttons]
+    return {"type": "list-picker", "body": body, "items": items}
+
+
+def numbered(bubble: Bubble) -> str:
+    """The bubble as text alone: the terminal's form, and every channel's last resort."""
+    options = [
+        (f"  {number}. " if bubble.numbered else "  · ")
+        + button.row
+        + (f" – {button.description}" if button.description else "")
+        for number, button in enumerate(bubble.buttons, 1)
+    ]
+    return "\n".join([bubble.text, *options])
+
+
+def fitted(bubble: Bubble, channel: str) -> Bubble:
+    """The bubble within the channel's length: whole sentences are left out from the front, never cut; a single one too
+    long is cut between words."""
+    most, sentences = LIMITS[channel].text, bubble.sentences
+    while len(sentences) > 1 and _units("\n\n".join(sentences)) > most:
+        sentences = sentences[1:]
+    if sentences and _units(sentences[0]) > most:
+        sentences = (
+            sentences[0].encode("utf-16-le")[: 2 * most - 4].decode("utf-16-le", "ignore").rpartition(" ")[0] + " …",
+        )
+    return replace(bubble, sentences=sentences)
+
+
+def _units(text: str) -> int:
+    """Length as Telegram counts it: UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
