@@ -1,0 +1,172 @@
+"""The town that an installation serves: localities, offices, holidays and contacts, read from one TOML file.
+
+Another municipality writes its own file; nothing else changes. The commented example is
+`territories/campi-bisenzio.toml`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, time
+from functools import cached_property
+from math import asin, cos, radians, sin, sqrt
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import ConfigDict, PlainValidator, TypeAdapter, ValidationError, ValidationInfo
+from pydantic.dataclasses import dataclass
+
+from catalog_store.calendars import Calendar
+from catalog_store.hours import from_words
+from catalog_store.schedules import Schedule, parse
+
+EARTH = 6371.0  # km, mean radius
+DEFAULT = Path(__file__).with_name("territories") / "campi-bisenzio.toml"
+_SINCE = date(2024, 1, 1)  # the opening hours of a file have no beginning of their own
+
+
+class TerritoryFault(Exception):
+    """The file cannot be used; one sentence says which entry and why."""
+
+
+def _zone(value: Any) -> Any:
+    try:
+        return ZoneInfo(value)
+    except (TypeError, ValueError, OSError, LookupError):
+        raise ValueError("it should be the name of a time zone, like “Europe/Rome”") from None
+
+
+def _hours(value: Any, info: ValidationInfo) -> Schedule:
+    if not isinstance(value, str):
+        raise ValueError("hours should be a text like “lun-ven 9-13”")  # noqa: TRY004  pydantic reads ValueError
+    return parse(from_words(value, str(info.context), _SINCE))
+
+
+def _day(value: Any) -> tuple[int, int]:
+    try:
+        day = date.fromisoformat(f"2024-{value}")
+    except ValueError:
+        raise ValueError("it should be month and day, like “04-23”") from None
+    return day.month, day.day
+
+
+Hours = Annotated[Schedule, PlainValidator(_hours)]
+_EXACT = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+
+@dataclass(frozen=True, config=_EXACT)
+class Locality:
+    """A part of the town that people name. Degrees are WGS 84."""
+
+    id: str
+    name: str
+    latitude: float
+    longitude: float
+    other_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, config=_EXACT)
+class Office:
+    """A public desk. `kind`: social_service | listening_point | other; `bring` is said to people as it stands."""
+
+    id: str
+    name: str
+    kind: str
+    locality: str
+    address: str
+    hours: Hours
+    phone: str = ""
+    email: str = ""
+    bring: str = ""
+    demonstration: bool = False
+
+
+@dataclass(frozen=True, config=_EXACT)
+class Territory:
+    """One municipality. `operators` are the hours in which a person of the staff answers."""
+
+    municipality: str
+    istat: str
+    zone: Annotated[ZoneInfo, PlainValidator(_zone)]
+    localities: Mapping[str, Locality]
+    offices: Mapping[str, Office]
+    operators: Hours
+    patron: str
+    patron_day: Annotated[tuple[int, int], PlainValidator(_day)]  # month, day
+    privacy: str
+    on_call: str = ""
+
+    def distance(self, one: str, other: str) -> float:
+        """Kilometres in a straight line between two localities' centres."""
+        a, b = self.localities[one], self.localities[other]
+        return haversine(a.latitude, a.longitude, b.latitude, b.longitude)
+
+    def nearest(self, locality: str) -> tuple[str, ...]:
+        """All localities, the given one first, then by distance."""
+        return tuple(sorted(self.localities, key=lambda other: (self.distance(locality, other), other)))
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The operators' weekly hours and the town's holidays: by when an answer is promised."""
+        week: dict[int, list[tuple[time, time]]] = {}
+        for slot in self.operators:
+            for _, day in slot.days:
+                week.setdefault(day, []).append((slot.start.time(), (slot.start + slot.duration).time()))
+        return Calendar(self.zone, {day: tuple(sorted(spans)) for day, spans in week.items()}, self.patron_day)
+
+    def office(self, kind: str) -> Office | None:
+        """The first desk of a kind."""
+        return next((office for office in self.offices.values() if office.kind == kind), None)
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Every name of a locality, as written in the file, to its id."""
+        return MappingProxyType({name: at.id for at in self.localities.values() for name in (at.name, *at.other_names)})
+
+    @cached_property
+    def _national(self) -> Mapping[date, str]:
+        from holidays import country_holidays
+
+        return country_holidays("IT")
+
+    def closed(self, day: date) -> bool:
+        """Is it a national holiday or the patron's day?"""
+        return (day.month, day.day) == self.patron_day or day in self._national
+
+
+def haversine(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    """Kilometres along the sphere between two points in degrees."""
+    a, b, c, d = map(radians, (latitude, longitude, other_latitude, other_longitude))
+    return 2 * EARTH * asin(sqrt(sin((c - a) / 2) ** 2 + cos(a) * cos(c) * sin((d - b) / 2) ** 2))
+
+
+def load(path: Path = DEFAULT) -> Territory:
+    """Read a territory file. Raises TerritoryFault with one sentence."""
+    try:
+        return _territory(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TerritoryFault(f"{path}: cannot be read as a TOML file ({error})") from error
+    except TerritoryFault as fault:
+        raise TerritoryFault(f"{path}: {fault}") from None
+
+
+def _territory(data: dict[str, Any]) -> Territory:
+    for table in ("localities", "offices"):
+        entries = data.setdefault(table, {})
+        data[table] = {i: {**entries[i], "id": i} for i in entries if isinstance(entries[i], dict)}
+    try:
+        territory = TypeAdapter(Territory).validate_python(data, context=data.get("zone"))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise TerritoryFault(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    if not territory.localities:
+        raise TerritoryFault("localities: a table [localities.…] is needed for each part of the town")
+    if stray := [office.id for office in territory.offices.values() if office.locality not in territory.localities]:
+        raise TerritoryFault(f"offices.{stray[0]}.locality: it should be one of {', '.join(territory.localities)}")
+    names = [n.casefold() for place in territory.localities.values() for n in (place.name, *place.other_names)]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise TerritoryFault(f"localities: two are called “{min(twice)}”")
+    return territory
