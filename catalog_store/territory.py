@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date
 from functools import cached_property
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
@@ -19,7 +19,6 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, PlainValidator, TypeAdapter, ValidationError, ValidationInfo
 from pydantic.dataclasses import dataclass
 
-from catalog_store.calendars import Calendar
 from catalog_store.hours import from_words
 from catalog_store.schedules import Schedule, parse
 
@@ -107,15 +106,6 @@ class Territory:
     def nearest(self, locality: str) -> tuple[str, ...]:
         """All localities, the given one first, then by distance."""
         return tuple(sorted(self.localities, key=lambda other: (self.distance(locality, other), other)))
-
-    @cached_property
-    def calendar(self) -> Calendar:
-        """The operators' weekly hours and the town's holidays: by when an answer is promised."""
-        week: dict[int, list[tuple[time, time]]] = {}
-        for slot in self.operators:
-            for _, day in slot.days:
-                week.setdefault(day, []).append((slot.start.time(), (slot.start + slot.duration).time()))
-        return Calendar(self.zone, {day: tuple(sorted(spans)) for day, spans in week.items()}, self.patron_day)
 
     def office(self, kind: str) -> Office | None:
         """The first desk of a kind."""

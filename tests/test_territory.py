@@ -1,11 +1,10 @@
 """Any town can be served by writing one file, and a mistake in it is named in one sentence."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from catalog_store.calendars import add_working
 from catalog_store.schedules import is_open, next_opening
 from catalog_store.territory import DEFAULT, TerritoryFault, load
 
@@ -98,11 +97,3 @@ def test_holidays_are_closed_the_patron_included() -> None:
     christmas_eve_afternoon = datetime(2026, 12, 24, 15, tzinfo=UTC)
     opens = next_opening(town.operators, christmas_eve_afternoon, town.closed)
     assert opens == datetime(2026, 12, 28, 8, tzinfo=UTC), "25 and 26 are holidays, then comes a week-end"
-
-
-def test_promises_are_counted_in_the_operators_hours() -> None:
-    friday_noon = datetime(2026, 11, 27, 11, tzinfo=UTC)
-    two_hours_of_work = add_working(timedelta(hours=2), friday_noon, load(DEFAULT).calendar)
-    assert two_hours_of_work == datetime(2026, 11, 30, 9, tzinfo=UTC), (
-        "an hour on Friday until 13, one on Monday from 9"
-    )

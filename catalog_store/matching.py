@@ -1,0 +1,339 @@
+"""Needs and a person → offers, best first, each with its reasons. Pure: everything is read from the index.
+
+Eligibility is hard (area, age, group, places); the rest is a sum of weighted terms between 0 and 1. A need weighs more
+than everything else together, then coming to the home of somebody who cannot go out, then distance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal, cast, get_args
+
+import numpy as np
+
+from catalog_store.hours import in_words
+from catalog_store.index import NEVER, WHEN, Array, Catalogue, CatalogueHolder
+from catalog_store.offers import EVERYWHERE, Offer
+from catalog_store.organizations import Location, Organization
+from catalog_store.schedules import is_open, next_opening, parse
+
+__all__ = ["Catalogue", "CatalogueHolder", "Match", "Parts", "Question", "Reason", "Refusal", "Weights", "Who",
+           "after", "explain", "find", "question"]  # fmt: skip
+
+Question = Literal["area", "age", "group", "when"]
+Refusal = Literal["far", "hours", "cost", "other"]
+SHOWN = 3  # offers at a time
+_CONSIDERED = 60  # matches explained, and looked at when choosing a question
+_UNLIKELY = 1e-9  # a need said with no probability at all is still one that was asked for
+_WORTH = 0.1  # a question that changes less than this on average is not asked
+_FAR, _LATE, _OLD = 8.0, 14 * 24 * 60, 365  # km, minutes and days at which nearness, soonness and freshness are 0
+_NOBODY: Mapping[int, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """What is known of the person who needs it; None is not known. `group` '' is none of the groups, `area` a locality.
+
+    `home`: cannot go out. `when`: one of index.WHEN. `languages`: those the person speaks.
+    """
+
+    area: str | None = None
+    age: int | None = None
+    group: str | None = None
+    home: bool = False
+    when: str | None = None
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each term counts. `need` and `home` outweigh all that follows them."""
+
+    need: float = 16.0
+    home: float = 5.0
+    near: float = 1.2
+    when: float = 0.6
+    soon: float = 0.4
+    language: float = 0.4
+    fits: float = 0.4
+    free: float = 0.3
+    direct: float = 0.3
+    fresh: float = 0.2
+
+
+PLAIN = Weights()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an offer fits. `code`: need, home, near (km), when, open, language, age, group, free."""
+
+    code: str
+    value: str | float = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An offer that fits. `places_left` is None without a limit."""
+
+    offer: Offer
+    organization: Organization
+    location: Location | None
+    why: tuple[Reason, ...]
+    score: float
+    places_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one plain sentence about an offer says. Empty texts are left out; `cost` '' is free.
+
+    `opens_at` is None when it is open now, or goes by arrangement (`when` is '' then).
+    """
+
+    name: str
+    organization: str
+    place: str
+    address: str
+    locality: str
+    areas: tuple[str, ...]  # names; () the whole municipality
+    at_home: bool
+    when: str
+    open_now: bool
+    opens_at: datetime | None
+    cost: str
+    why: tuple[Reason, ...]
+    access: str
+    access_words: str
+    bring: str
+    places_left: int | None
+    demonstration: bool
+
+
+@dataclass(frozen=True)
+class _Candidates:
+    rows: Array
+    fit: Array  # how likely the need is, against the likeliest
+    topics: frozenset[str] = field(default_factory=frozenset)  # groups of the needs
+
+    def only(self, keep: Array) -> _Candidates:
+        return _Candidates(self.rows[keep], self.fit[keep], self.topics)
+
+
+def find(
+    catalogue: Catalogue,
+    needs: Sequence[tuple[str, float]],
+    who: Who,
+    at: datetime,
+    *,
+    without: frozenset[int] = frozenset(),
+    taken: Mapping[int, int] = _NOBODY,
+    weights: Weights = PLAIN,
+) -> list[Match]:
+    """The best offers for the needs (code, probability), at most 60, best first; ties by id.
+
+    `without` are ids of offers not to show; `taken` how many places of an offer are held (offers.taken).
+    """
+    found = _candidates(catalogue, needs)
+    found = found.only(_eligible(catalogue, found, who) & _free(catalogue, found, without, taken))
+    scores = _scores(catalogue, found, who, at, weights)
+    order = _order(catalogue, found, scores)[:_CONSIDERED]
+    return [_match(catalogue, found, who, at, int(i), float(scores[i]), dict(needs), taken) for i in order]
+
+
+def question(
+    catalogue: Catalogue,
+    matches: Sequence[Match],
+    needs: Sequence[tuple[str, float]],
+    who: Who,
+    at: datetime,
+    *,
+    asked: frozenset[str] = frozenset(),
+    weights: Weights = PLAIN,
+) -> Question | None:
+    """What to ask next: the unknown of `who` whose answer changes most which offers remain and which are shown first.
+
+    None when no answer would change the first three enough to be worth asking.
+    """
+    rows = np.array(sorted(catalogue.row_of[match.offer.id] for match in matches), np.int64)
+    found = _candidates(catalogue, needs, rows)
+    first = {match.offer.id for match in matches[:SHOWN]}
+    gains: dict[Question, float] = {}
+    for name in get_args(Question):
+        if name in asked or getattr(who, name) is not None:
+            continue
+        changes = []
+        for value in _answers(catalogue, found, name):
+            answered = replace(who, **cast("dict[str, Any]", {name: value}))
+            left = found.only(_eligible(catalogue, found, answered))
+            order = _order(catalogue, left, _scores(catalogue, left, answered, at, weights))[:SHOWN]
+            shown = set(catalogue.columns["id"][left.rows[order]].tolist())
+            changes.append((len(first - shown) / max(1, len(first)), 1 - len(left.rows) / max(1, len(rows))))
+        if changes and any(moved for moved, _ in changes):
+            gains[name] = sum(moved + gone for moved, gone in changes) / len(changes)
+    best = max(gains, key=lambda name: gains[name], default=None)
+    return best if best and gains[best] >= _WORTH else None
+
+
+def after(reason: Refusal, weights: Weights = PLAIN) -> Weights:
+    """How to weigh once offers were refused because of `reason`; leave those out with `without`."""
+    stronger = {"far": ("near",), "hours": ("when", "soon"), "cost": ("free",), "other": ()}[reason]
+    return replace(weights, **{name: 4 * getattr(weights, name) for name in stronger})
+
+
+def explain(catalogue: Catalogue, match: Match, at: datetime, language: str = "it") -> Parts:
+    """The parts of the sentence about a match, as of `at`, exactly (holidays too)."""
+    offer, location, town = match.offer, match.location, catalogue.territory
+    schedule = parse(offer.schedule)
+    open_now = is_open(schedule, at, town.closed)
+    names = {place.id: place.name for place in town.localities.values()}
+    return Parts(
+        name=offer.name,
+        organization=match.organization.name,
+        place=location.name if location else "",
+        address=location.address if location else "",
+        locality=names.get(location.locality, "") if location else "",
+        areas=() if EVERYWHERE in offer.areas else tuple(names.get(area, area) for area in offer.areas),
+        at_home=offer.at_home,
+        when=in_words(schedule, language),
+        open_now=open_now,
+        opens_at=None if open_now else next_opening(schedule, at, town.closed),
+        cost=offer.cost,
+        why=match.why,
+        access=offer.access,
+        access_words=offer.access_words,
+        bring=offer.bring,
+        places_left=match.places_left,
+        demonstration=offer.demonstration,
+    )
+
+
+def _candidates(catalogue: Catalogue, needs: Sequence[tuple[str, float]], only: Array | None = None) -> _Candidates:
+    """The rows that answer any of the needs, and how likely the likeliest of those is."""
+    fit = np.zeros(len(catalogue.offers))
+    weight = {code: max(probability, _UNLIKELY) for code, probability in needs if code in catalogue.by_need}
+    for code, probability in weight.items():
+        rows = catalogue.by_need[code]
+        fit[rows] = np.maximum(fit[rows], probability / max(weight.values()))
+    rows = np.flatnonzero(fit) if only is None else only
+    return _Candidates(rows, fit[rows], frozenset(code.split(".")[0] for code, _ in needs))
+
+
+def _eligible(catalogue: Catalogue, found: _Candidates, who: Who) -> Array:
+    columns, rows = catalogue.columns, found.rows
+    keep = np.ones(len(rows), bool)
+    if who.area is not None:
+        keep &= catalogue.served.get(who.area, catalogue.served[EVERYWHERE])[rows]
+    if who.age is not None:
+        keep &= (columns["age_from"][rows] <= who.age) & (columns["age_to"][rows] >= who.age)
+    if who.group is not None:
+        fits = [n for n, group in enumerate(catalogue.groups) if group in {"", who.group} or group in found.topics]
+        keep &= np.isin(columns["group"][rows], fits)
+    return keep
+
+
+def _free(catalogue: Catalogue, found: _Candidates, without: frozenset[int], taken: Mapping[int, int]) -> Array:
+    places, row_of = catalogue.columns["places"], catalogue.row_of
+    full = {offer for offer, held in taken.items() if offer in row_of and 0 <= places[row_of[offer]] <= held}
+    keep: Array = places[found.rows] != 0
+    if without or full:
+        keep &= ~np.isin(catalogue.columns["id"][found.rows], list(without | full))
+    return keep
+
+
+def _scores(catalogue: Catalogue, found: _Candidates, who: Who, at: datetime, weights: Weights) -> Array:
+    columns, rows = catalogue.columns, found.rows
+    at_home = columns["at_home"][rows]
+    scores = weights.need * found.fit + weights.direct * columns["direct"][rows] + weights.free * columns["free"][rows]
+    if who.home:
+        scores += weights.home * at_home
+    if who.area and who.area in catalogue.km:
+        near = 1 - np.minimum(np.nan_to_num(catalogue.km[who.area][rows], nan=_FAR / 2), _FAR) / _FAR
+        scores += weights.near * np.where(at_home, 1.0, near)
+    if who.when in WHEN:
+        scores += weights.when * (columns["when"][rows] >> WHEN.index(who.when) & 1)
+    if who.languages:
+        spoken = sum(1 << n for n, language in enumerate(catalogue.languages) if language in who.languages)
+        scores += weights.language * ((columns["languages"][rows] & spoken) != 0)
+    if who.group:
+        scores += weights.fits * (columns["group"][rows] == _number(catalogue.groups, who.group))
+    scores += weights.soon * _soon(catalogue, rows, at)
+    days = at.toordinal() - columns["confirmed"][rows]
+    total: Array = np.round(scores + weights.fresh * (1 - np.minimum(days, _OLD) / _OLD), 6)
+    return total
+
+
+def _soon(catalogue: Catalogue, rows: Array, at: datetime) -> Array:
+    """1 open now, 0 in two weeks or by arrangement."""
+    minute = int(at.timestamp() // 60)
+    column = (catalogue.ends > minute).argmax(axis=1)
+    start = np.take_along_axis(catalogue.starts, column[:, None], axis=1)[:, 0] if len(catalogue.starts) else column
+    wait = np.where(start == NEVER, _LATE, np.clip(start - minute, 0, _LATE))
+    return 1 - wait[catalogue.columns["schedule"][rows]] / _LATE
+
+
+def _order(catalogue: Catalogue, found: _Candidates, scores: Array) -> Array:
+    return np.lexsort((catalogue.columns["id"][found.rows], -scores))
+
+
+def _number(names: Sequence[str], name: str) -> int:
+    return names.index(name) if name in names else -1
+
+
+def _answers(catalogue: Catalogue, found: _Candidates, name: Question) -> list[str | int]:
+    """The answers that may tell the remaining offers apart, as if each were as likely."""
+    columns, rows = catalogue.columns, found.rows
+    if name == "area":
+        return list(catalogue.territory.localities)
+    if name == "when":
+        return list(WHEN)
+    if name == "group":
+        told = {catalogue.groups[n] for n in np.unique(columns["group"][rows])} - {""} - found.topics
+        return ["", *sorted(told)] if told else []
+    edges = set(columns["age_from"][rows].tolist()) | {int(age) + 1 for age in columns["age_to"][rows]}
+    return sorted(age for age in edges if age < 100) if len(edges) > 2 else []  # noqa: PLR2004  more than "any age"
+
+
+def _match(  # noqa: PLR0913, PLR0917  what a match depends on
+    catalogue: Catalogue,
+    found: _Candidates,
+    who: Who,
+    at: datetime,
+    position: int,
+    score: float,
+    needs: Mapping[str, float],
+    taken: Mapping[int, int],
+) -> Match:
+    row = int(found.rows[position])
+    offer = catalogue.offers[row]
+    return Match(
+        offer,
+        catalogue.organizations[offer.organization_id],
+        catalogue.locations.get(offer.location_id or 0),
+        tuple(_reasons(catalogue, row, who, at, max(offer.needs, key=lambda need: needs.get(need, -1.0)))),
+        score,
+        None if offer.places is None else offer.places - taken.get(offer.id, 0),
+    )
+
+
+def _reasons(catalogue: Catalogue, row: int, who: Who, at: datetime, need: str) -> list[Reason]:
+    offer = catalogue.offers[row]
+    km = float(catalogue.km[who.area][row]) if who.area and who.area in catalogue.km else float("nan")
+    minute = int(at.timestamp() // 60)
+    number = catalogue.columns["schedule"][row]
+    opens = bool(((catalogue.starts[number] <= minute) & (catalogue.ends[number] > minute)).any())
+    told = {
+        "home": who.home and offer.at_home,
+        "near": not offer.at_home and not np.isnan(km) and km < _FAR / 4,
+        "when": who.when in WHEN and bool(offer.schedule) and bool(
+            catalogue.columns["when"][row] >> WHEN.index(who.when) & 1),
+        "open": opens,
+        "language": any(language in offer.languages for language in who.languages if language != "it"),
+        "age": who.age is not None and (offer.age_from, offer.age_to) != (None, None),
+        "group": bool(who.group) and offer.group == who.group,
+        "free": not offer.cost,
+    }  # fmt: skip
+    values: dict[str, str | float] = {"near": round(km, 1), "when": who.when or "", "group": offer.group}
+    return [Reason("need", need), *(Reason(code, values.get(code, "")) for code, true in told.items() if true)]

@@ -1,0 +1,108 @@
+"""What organizations offer (Open Referral: service): for which needs, for whom, where, when, at what cost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Table, delete, func, insert, select
+
+from catalog_store.connect import Transaction
+from catalog_store.organizations import put_row
+from catalog_store.schema import new_uid, offer_areas, offer_needs, offers, referrals
+
+EVERYWHERE = "*"
+ACCESS = ("anyone", "social_service", "listening_point", "documents")
+HOLDING = ("sent", "accepted", "under_way")  # states in which a referral keeps one of the offer's places
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One offer. `areas` are locality ids, or EVERYWHERE; `group` '' is for anybody; `cost` '' is free.
+
+    `schedule` is RFC 5545 (schedules.py), '' by arrangement; ages are years, both ends included; `places` None is
+    without limit; `access` is one of ACCESS, `access_words` says it to the person; `at_home`: it comes to the person.
+    """
+
+    organization_id: int
+    name: str
+    label: str
+    row: str
+    needs: tuple[str, ...]
+    areas: tuple[str, ...] = (EVERYWHERE,)
+    uid: str = field(default_factory=new_uid)
+    location_id: int | None = None
+    description: str = ""
+    group: str = ""
+    age_from: int | None = None
+    age_to: int | None = None
+    places: int | None = None
+    schedule: str = ""
+    cost: str = ""
+    languages: tuple[str, ...] = ("it",)
+    access: str = "anyone"
+    access_words: str = ""
+    bring: str = ""
+    contact_role: str = ""
+    contact_phone: str = ""
+    contact_email: str = ""
+    at_home: bool = False
+    state: str = "active"
+    confirmed_on: date | None = None
+    demonstration: bool = False
+    id: int = field(default=0, compare=False)
+
+
+def put(tx: Transaction, offer: Offer) -> int:
+    """Add an offer, or change the one with its `uid`. Gives its id."""
+    values = asdict(offer)
+    needs, areas = values.pop("needs"), values.pop("areas")
+    offer_id = put_row(tx, offers, {**values, "languages": ",".join(offer.languages)})
+    for table, column, wanted in ((offer_needs, "need", needs), (offer_areas, "locality", areas)):
+        tx.execute(delete(table).where(table.c.offer_id == offer_id))
+        tx.execute(insert(table), [{"offer_id": offer_id, column: value} for value in dict.fromkeys(wanted)])
+    return offer_id
+
+
+def get(tx: Transaction, offer_id: int) -> Offer:
+    """The offer. Raises NoResultFound."""
+    (offer,) = _read(tx, select(offers).where(offers.c.id == offer_id), only=offer_id)
+    return offer
+
+
+def listed(tx: Transaction, *, active: bool = False) -> list[Offer]:
+    """All offers, or only those that are not paused, in the order in which they were put."""
+    query = select(offers).order_by(offers.c.id)
+    return _read(tx, query.where(offers.c.state == "active") if active else query)
+
+
+def taken(tx: Transaction) -> Mapping[int, int]:
+    """Of the offers with a limit: how many places are held by requests under way."""
+    query = (
+        select(referrals.c.offer_id, func.count().label("held"))
+        .join(offers, offers.c.id == referrals.c.offer_id)
+        .where(offers.c.places.is_not(None), referrals.c.state.in_(HOLDING))
+        .group_by(referrals.c.offer_id)
+    )
+    return {row["offer_id"]: row["held"] for row in tx.execute(query).mappings()}
+
+
+def _read(tx: Transaction, query: Any, only: int | None = None) -> list[Offer]:
+    needs, areas = _lists(tx, offer_needs, "need", only), _lists(tx, offer_areas, "locality", only)
+    return [
+        Offer(**{**row, "languages": tuple(filter(None, row["languages"].split(",")))}, needs=needs[row["id"]],
+              areas=areas[row["id"]])
+        for row in tx.execute(query).mappings()
+    ]  # fmt: skip
+
+
+def _lists(tx: Transaction, table: Table, column: str, only: int | None) -> Mapping[int, tuple[str, ...]]:
+    query = select(table.c.offer_id, table.c[column]).order_by(table.c.offer_id, table.c[column])
+    found: dict[int, tuple[str, ...]] = defaultdict(tuple)
+    query = query.where(table.c.offer_id == only) if only is not None else query
+    for row in tx.execute(query).mappings():
+        found[row["offer_id"]] += (row[column],)
+    return found
