@@ -1,0 +1,1 @@
+"""The back office and the operator's command line."""

@@ -1,0 +1,27 @@
+"""`python -m admin`: what an operator or a technician asks for from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from admin import evaluate
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
+app.add_typer(evaluate.app, name="evaluate")
+
+
+@app.command()
+def train(out: Annotated[Path | None, typer.Option(help="Where the weight files go.")] = None) -> None:
+    """Train the ranking of needs on the shipped messages and write its weight files (about ten minutes)."""
+    from dialogs.understand.needs import WEIGHTS
+    from dialogs.understand.train import train as trained
+
+    for encoder, figures in trained(out or WEIGHTS).items():
+        print(encoder, *(f"{name} {value:.3f}" for name, value in figures.items()), sep="\n  ")
+
+
+if __name__ == "__main__":
+    app()

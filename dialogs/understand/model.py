@@ -1,0 +1,93 @@
+"""The shipped weights and the arithmetic over them: vectors and n-grams in, probabilities out. Numpy only."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialogs.understand import ngrams
+from dialogs.understand.encoder import Vectors
+
+Table = NDArray[np.float32]
+OUTSIDE = -1  # the last column of every table: what no need covers
+_TAUGHT_FROM, _TAUGHT_GAIN = 0.6, 12.0  # an added example counts from this likeness on, up to this many nats
+
+
+def centred(vectors: Vectors, mean: Vectors) -> Vectors:
+    """Vectors without what all sentences share, each of length 1 again."""
+    moved = vectors - mean
+    return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6), dtype=np.float32)
+
+
+def log_softmax(scores: Table) -> Table:
+    """Row by row, natural logarithms of probabilities."""
+    moved = scores - scores.max(axis=1, keepdims=True)
+    return np.asarray(moved - np.log(np.exp(moved).sum(axis=1, keepdims=True)), dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained ranking over one encoder. Every table has one column per code, in order, then one for outside."""
+
+    codes: tuple[str, ...]
+    mean: Vectors  # of the training vectors, [dimension]
+    meaning: Table  # linear over centred vectors, [dimension, codes + 1]
+    meaning_bias: Table
+    letters: NDArray[np.int8]  # linear over n-gram columns, [ngrams.COLUMNS, codes + 1], in units of letters_unit
+    letters_unit: Table
+    letters_bias: Table
+    rarity: Table  # inverse document frequency per n-gram column
+    examples: Vectors  # centred vectors of the training messages, sorted by code
+    starts: NDArray[np.int64]  # where each code's examples begin
+    mix: Table  # how much meaning, letters and nearest example count, and what speaks for outside beforehand
+    facts: dict[str, Any]  # encoder and its version, thresholds, figures of the cross-validation
+
+    @classmethod
+    def load(cls, path: Path) -> Model:
+        """Read a weight file. Raises FileNotFoundError."""
+        with np.load(path, allow_pickle=False) as file:
+            facts = json.loads(str(file["facts"]))
+            vectors = file["examples"].astype(np.float32)
+            return cls(
+                codes=tuple(facts.pop("codes")),
+                mean=file["mean"],
+                meaning=file["meaning"].astype(np.float32),
+                meaning_bias=file["meaning_bias"],
+                letters=file["letters"],
+                letters_unit=file["letters_unit"],
+                letters_bias=file["letters_bias"],
+                rarity=file["rarity"].astype(np.float32),
+                examples=vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
+                starts=file["starts"],
+                mix=file["mix"],
+                facts=facts,
+            )
+
+    def probabilities(self, texts: list[str], vectors: Vectors, taught: list[tuple[Vectors, int]]) -> Table:
+        """One row per text: the codes in order, then outside; each row sums to 1.
+
+        `vectors` are the encoder's for the same texts; `taught` are examples added later: centred vector and column.
+        """
+        points = centred(vectors, self.mean)
+        nearest = np.maximum.reduceat(points @ self.examples.T, self.starts, axis=1)
+        scores = self.mix[0] * log_softmax(points @ self.meaning + self.meaning_bias)
+        scores += self.mix[1] * log_softmax(self._letters(texts)) + self.mix[2] * nearest
+        scores[:, OUTSIDE] += self.mix[3]
+        for vector, column in taught:
+            likeness = np.maximum(points @ vector - _TAUGHT_FROM, 0) / (1 - _TAUGHT_FROM)
+            scores[:, column] += _TAUGHT_GAIN * likeness
+        return np.exp(log_softmax(scores))
+
+    def _letters(self, texts: list[str]) -> Table:
+        rows = np.empty((len(texts), len(self.codes) + 1), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            where, counts = ngrams.columns(text)
+            weights = counts * self.rarity[where]
+            weights /= np.linalg.norm(weights)
+            row[:] = (weights @ self.letters[where].astype(np.float32)) * self.letters_unit + self.letters_bias
+        return rows
