@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cache
 from inspect import signature
 from typing import Any, get_type_hints
 
@@ -75,12 +75,13 @@ def play(
     screen = _Play(dialogue, journal, perform, retired).run(subject)
     if refresh and screen.recent:
         looks = {key: value for key, value in screen.journal["looks"].items() if key not in screen.recent}
-        screen = _Play(dialogue, {**screen.journal, "looks": looks}, perform, retired).run(subject)
+        fresh = _Play(dialogue, {**screen.journal, "looks": looks}, perform, retired).run(subject)
+        screen = replace(fresh, acted=screen.acted or fresh.acted)
     return screen
 
 
 class _Play:
-    """One run over one journal. `now` collects what lies on the path; `ahead` is what was done and is not yet reached."""
+    """One run over one journal. `now`: what lies on the path so far; `ahead`: what was done and is not yet reached."""
 
     def __init__(self, dialogue: Dialogue, journal: Journal, perform: Perform, retired: frozenset[str]) -> None:
         self.dialogue, self.journal, self.perform = dialogue, journal, perform
@@ -90,6 +91,7 @@ class _Play:
         self.path: list[Passed] = []
         self.recent: list[str] = []
         self.seen: set[str] = set()
+        self.lists: set[str] = set()  # keys of the lists whose items are being passed
         self.sealed, self.acted = 0, False
         self.undo: str | None = None
 
@@ -97,103 +99,111 @@ class _Play:
         coroutine, value = self.dialogue(subject), None
         try:
             while True:
-                step, value = coroutine.send(value), None
+                try:
+                    step, value = coroutine.send(value), None
+                except StopIteration as end:
+                    return self._over(end.value)
                 match step:
                     case Say(words):
                         self.said.append(words)
                     case Ask():
                         self._once(step.key)
-                        answered, value = self._answer(step)
-                        if not answered:
+                        value = self._answer(step)
+                        if value is _MISSING:
                             return self._screen(step.key, step.question)
                     case Call():
                         self._once(step.key)
                         value = self._act(step) if step.acts else self._look(step)
-                    case Items(key, start):
-                        value = self._items(key, start)
+                    case Items():
+                        value = self._items(step)
                     case _:
                         raise AuthorError(f"{self._title} awaited something other than ask, say, look, do, many, part")
-        except StopIteration as end:
-            return self._screen(None, None, end.value if isinstance(end.value, Go) else None)
         finally:
             coroutine.close()
 
-    def _answer(self, step: Ask[Any]) -> tuple[bool, Any]:
-        key, question, recorded = step.key, step.question, self.journal["answers"]
-        if key in recorded:
-            value = self._decoded(question, key, recorded[key])
-            fits = value is not _UNREADABLE and (value is None or question.accepts(value))
-            if value is None and question.skip is None:
-                fits = False
-            if not fits and not self.ahead:
-                return False, None
-            if value is _UNREADABLE:
-                raise AuthorError(f"{key!r} of {self._title} stands before an effect already done and cannot be read")
-        elif not self.ahead:
-            return False, None
-        elif step.default:  # before an effect already done nothing is asked
-            value = step.default[0]
-        else:
-            raise AuthorError(f"{key!r} of {self._title} stands before an effect already done and has no default")
+    def _answer(self, step: Ask[Any]) -> Any:
+        key, question = step.key, step.question
+        value = self._recorded(question.value_type, key)
+        if self.ahead:  # before an effect already done nothing is asked and nothing is checked again
+            value = self._default(step, question.value_type) if value is _MISSING else value
+        elif value is _MISSING or not (question.skip is not None if value is None else question.accepts(value)):
+            return _MISSING
         self.now["answers"][key] = encoded(question.value_type, value, key)
         self.path.append(Passed(key, question, value))
+        self.lists.discard(key)
         self.said.clear()
         self.recent.clear()
-        return True, value
+        return value
+
+    def _items(self, step: Items) -> Any:
+        self.lists.add(step.key)
+        value = self._recorded(Listed, step.key)
+        if value is not _MISSING:
+            return value
+        return self._default(step, Listed) if self.ahead else step.start
+
+    def _recorded(self, kind: Any, key: str) -> Any:
+        """The recorded answer; _MISSING when there is none, or none that today's question can hold."""
+        try:
+            return decoded(kind, self.journal["answers"][key], key)
+        except (KeyError, AuthorError):
+            return _MISSING
+
+    def _default(self, step: Ask[Any] | Items, kind: Any) -> Any:
+        if not step.default:
+            raise AuthorError(f"{step.key!r} of {self._title} stands before an effect already done and has no default")
+        return decoded(kind, encoded(kind, step.default[0], step.key), step.key)
 
     def _look(self, step: Call[Any]) -> Any:
-        kind, mark = _returns(step.function), _mark(_arguments(step))
-        old = self.journal["looks"].get(step.key)
-        if old and (self.ahead or old[0] == mark):
-            self.now["looks"][step.key] = old
-        else:
-            self.now["looks"][step.key] = [mark, encoded(kind, self.perform(step), step.key)]
+        kind, key, old = _returns(step.function), step.key, self.journal["looks"].get(step.key)
+        mark = old[0] if old and self.ahead else _mark(_arguments(step))
+        value = _MISSING
+        if old and old[0] == mark:
+            try:
+                value = decoded(kind, old[1], key)
+            except AuthorError:  # a deploy changed its type
+                if self.ahead:
+                    raise
+        if value is _MISSING:
+            old = [mark, encoded(kind, self.perform(step), key)]
+            value = decoded(kind, old[1], key)
+        self.now["looks"][key] = old
         if not self.ahead:
-            self.recent.append(step.key)
-        return decoded(kind, self.now["looks"][step.key][1], step.key)
+            self.recent.append(key)
+        return value
 
     def _act(self, step: Call[Any]) -> Any:
-        done, kind = self.journal["done"], _returns(step.function)
-        if step.key not in done:
+        kind, key = _returns(step.function), step.key
+        if any(key.startswith(f"{listed}.") for listed in self.lists):
+            raise AuthorError(f"{key!r} of {self._title} would act inside a list that can still change")
+        if key not in self.journal["done"]:
             if self.ahead:
-                raise AuthorError(f"{step.key!r} of {self._title} would act before an effect already done")
-            done = {**done, step.key: encoded(kind, self.perform(step), step.key)}
+                raise AuthorError(f"{key!r} of {self._title} would act before an effect already done")
+            done = {**self.journal["done"], key: encoded(kind, self.perform(step), key)}
+            self.journal = {"answers": dict(self.now["answers"]), "looks": {}, "done": done}  # the rest is forgotten
             self.acted = True
-        self.now["done"][step.key] = done[step.key]
-        self.ahead.discard(step.key)
+        self.now["done"][key] = self.journal["done"][key]
+        self.ahead.discard(key)
         self.sealed, self.undo = len(self.path), step.undo
         self.recent.clear()
-        if not self.ahead:  # what is off the path is forgotten here
-            self.journal = {**self.now, "answers": dict(self.now["answers"]), "done": done}
-        else:
-            self.journal = {**self.journal, "done": done}
-        return decoded(kind, done[step.key], step.key)
-
-    def _items(self, key: str, start: Listed) -> Any:
-        recorded = self.journal["answers"].get(key)
-        if recorded is None:
-            return start
-        return decoded(Listed, recorded, key)
-
-    def _decoded(self, question: Question[Any], key: str, value: Any) -> Any:
-        try:
-            return None if value is None else decoded(question.value_type, value, key)
-        except AuthorError:
-            return _UNREADABLE
+        return decoded(kind, self.now["done"][key], key)
 
     def _once(self, key: str) -> None:
         if key in self.seen:
             raise AuthorError(f"{self._title} uses the key {key!r} twice")
         self.seen.add(key)
 
+    def _over(self, returned: Any) -> Screen:
+        if self.ahead:
+            raise AuthorError(f"{self._title} ended before {sorted(self.ahead)}, already done and not declared retired")
+        return self._screen(None, None, returned if isinstance(returned, Go) else None)
+
     def _screen(self, key: str | None, question: Question[Any] | None, go: Go | None = None) -> Screen:
-        journal = {**self.now, "done": {**self.journal["done"], **self.now["done"]}}
-        if key is not None:
-            journal["answers"] = {**self.journal["answers"], **self.now["answers"]}
+        answers = self.now["answers"] if key is None else {**self.journal["answers"], **self.now["answers"]}
         options = [option.id for option in question.options()] if question else []
         return Screen(
-            tuple(self.said), key, question, tuple(self.path), self.sealed, self.undo, self.acted,
-            tuple(self.recent), go, _mark([key, options]), journal,
+            tuple(self.said), key, question, tuple(self.path), self.sealed, self.undo, self.acted, tuple(self.recent),
+            go, _mark([key, options]), {**self.now, "answers": answers, "done": self.journal["done"]},
         )  # fmt: skip
 
     @property
@@ -201,7 +211,7 @@ class _Play:
         return getattr(self.dialogue, "__name__", "the dialogue")
 
 
-_UNREADABLE: Any = object()
+_MISSING: Any = object()
 
 
 def recorded(screen: Screen, value: Any) -> Journal:
@@ -209,7 +219,7 @@ def recorded(screen: Screen, value: Any) -> Journal:
     assert screen.key is not None and screen.question is not None  # noqa: S101, PT018  the caller saw a question
     answers = screen.journal["answers"]
     if isinstance(value, Edit):
-        answers = {key: kept for key, kept in answers.items() if not key.startswith(value.forget)}
+        answers = {key: kept for key, kept in answers.items() if not key.startswith(f"{screen.key}.{value.forget}.")}
         value = value.value
     kept = encoded(screen.question.value_type, value, screen.key)
     return {**screen.journal, "answers": {**answers, screen.key: kept}}
@@ -233,9 +243,9 @@ def encoded(kind: Any, value: Any, key: str) -> Any:
     if value is None:
         return None
     try:
-        return _codec(kind).dump_python(value, mode="json")
-    except Exception as error:
-        raise AuthorError(f"the value of {key!r} is not JSON as its declared type") from error
+        return _codec(kind).dump_python(value, mode="json", warnings="error")
+    except Exception:  # noqa: BLE001  whatever the value's own serializer raises; it would name the value
+        raise AuthorError(f"the value of {key!r} is not JSON as its declared type") from None
 
 
 def decoded(kind: Any, value: Any, key: str) -> Any:
@@ -248,12 +258,12 @@ def decoded(kind: Any, value: Any, key: str) -> Any:
         raise AuthorError(f"what was recorded under {key!r} does not fit its declared type") from None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _codec(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hints(function: Callable[..., Any]) -> tuple[Any, tuple[Any, ...]]:
     """The type of what it returns, and of its arguments after the transaction."""
     hints = get_type_hints(function)

@@ -12,10 +12,11 @@ from types import coroutine
 from typing import Any, ClassVar, Generic, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from dialogs.words import Phrase, Words
+from dialogs.words import Phrase, Verbatim, Words
 
 T = TypeVar("T")
 SKIPPED = "skip"  # the id of the option that leaves a question unanswered
+_ROME = ZoneInfo("Europe/Rome")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Heard:
 
     at: datetime
     language: str = "it"
-    zone: ZoneInfo = ZoneInfo("Europe/Rome")
+    zone: ZoneInfo = _ROME
 
     @property
     def here(self) -> datetime:
@@ -54,7 +55,7 @@ class Heard:
 
 @dataclass(frozen=True)
 class Edit(Generic[T]):
-    """An answer that also makes others forgotten: those whose key begins with `forget`."""
+    """A list's answer that also makes those about one of its items, `forget`, forgotten."""
 
     value: T
     forget: str
@@ -62,7 +63,7 @@ class Edit(Generic[T]):
 
 @dataclass(frozen=True)
 class Question(Generic[T]):
-    """What is asked. `label` names the answer in "correggi"; `skip` is the label of leaving it out (the answer: None)."""
+    """What is asked. `label` names the answer in "correggi"; `skip` labels leaving it out (the answer is then None)."""
 
     text: Words
     label: Words = field(default="", kw_only=True)
@@ -151,6 +152,7 @@ class Items:
 
     key: str
     start: Listed
+    default: tuple[Listed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ def part(prefix: str, dialogue: Coroutine[Any, Any, T]) -> Generator[Any, Any, T
     try:
         while True:
             step = dialogue.send(value)
-            value = yield step if isinstance(step, Say) else replace(step, key=f"{prefix}.{step.key}")
+            value = yield replace(step, key=f"{prefix}.{step.key}") if isinstance(step, Ask | Call | Items) else step
     except StopIteration as end:
         return cast("T", end.value)
     finally:
@@ -199,15 +201,17 @@ def part(prefix: str, dialogue: Coroutine[Any, Any, T]) -> Generator[Any, Any, T
 def many(
     key: str, one: Callable[[], Coroutine[Any, Any, T]], question: More, *default: Listed
 ) -> Generator[Any, Any, list[T]]:
-    """A list of items, each made by the dialogue `one`: `seats = await many("sedi", seat, More("Altre sedi?"))`.
+    """A list of items, each made by the dialogue `one`.
 
-    The items' ids are one answer under `key`; each item's keys begin with `key.id`.
+    Example: `seats = await many("sedi", seat, More("Altre sedi?"))`. The items' ids are one answer under `key`; each
+    item's keys begin with `key.id`. An item asks and looks: what is done with it is done after the list, which can
+    change until then.
     """
-    listed: Listed = yield Items(key, Listed(tuple(range(1, question.least + 1)), question.least + 1))
+    listed: Listed = yield Items(key, Listed(tuple(range(1, question.least + 1)), question.least + 1), default)
     items = {}
     for id in listed.ids:
         items[id] = yield from part(f"{key}.{id}", one())
-    known = replace(question, key=key, listed=listed, names=tuple(question.name(item) for item in items.values()))
+    known = replace(question, listed=listed, names=tuple(question.name(item) for item in items.values()))
     final: Listed = yield Ask(key, known, default)
     return [items[id] for id in final.ids if id in items]
 
@@ -230,7 +234,6 @@ class More(Question[Listed]):
     another: Words = "Aggiungi"
     enough: Words = "Basta così"
     name: Callable[[Any], str] = str
-    key: str = ""
     listed: Listed = Listed()
     names: tuple[str, ...] = ()
     value_type: ClassVar[Any] = Listed
@@ -240,8 +243,9 @@ class More(Question[Listed]):
         if len(self.listed.ids) < self.most:
             made.insert(0, Option("add", self.another))
         for id, name in zip(self.listed.ids, self.names, strict=False):
-            made.append(Option(f"change {id}", Phrase("Cambia {name}", {"name": name[:12]})))
-            made.append(Option(f"remove {id}", Phrase("Togli {name}", {"name": name[:12]})))
+            short, whole = {"name": name[:12]}, Verbatim(name[:72])
+            made.append(Option(f"change {id}", Phrase("Cambia {name}", short), description=whole))
+            made.append(Option(f"remove {id}", Phrase("Togli {name}", short), description=whole))
         return tuple(made)
 
     def take(self, option: str) -> Listed | Edit[Listed] | Problem:
@@ -252,8 +256,8 @@ class More(Question[Listed]):
         if what == "add":
             return Listed((*now.ids, now.next), now.next + 1)
         if what == "remove":
-            return Edit(replace(now, ids=tuple(i for i in now.ids if i != int(which))), f"{self.key}.{which}.")
-        return Edit(now, f"{self.key}.{which}.")
+            return Edit(replace(now, ids=tuple(id for id in now.ids if id != int(which))), which)
+        return Edit(now, which)
 
     def read(self, text: str, heard: Heard) -> Listed | Problem:
         del text, heard
