@@ -62,7 +62,10 @@ Read = Answered | Page | Problem
 CHANGED = Problem("Nel frattempo la domanda è cambiata: ecco quella di adesso.")
 _MEDIA = Problem("Per ora so leggere soltanto i messaggi scritti.", "Scriva con parole sue, o tocchi una risposta.")
 _OTHERS = ("altre", "altri", "altro", "avanti", "more", "next", "ancora")
-_YES, _NO = ("si", "sì", "yes", "ok", "certo", "esatto", "da", "po"), ("no", "nu", "jo")
+_YES = ("si", "yes", "ok", "certo", "esatto", "da", "po")
+_ORDINALS = ("prim", "second", "terz", "quart", "quint", "sest", "settim", "ottav", "non", "decim")
+_ORDINAL = re.compile(rf"({'|'.join(_ORDINALS)})[aoei]")
+_BEFORE_NUMBER = re.compile(r"^(?:il|la|l|numero|n|nr|scelgo|opzione|the|number|option|risposta) ?(?=\w)")
 
 
 def read(screen: Screen, shown: Shown, reply: Reply, heard: Heard) -> Read:
@@ -85,12 +88,13 @@ def read(screen: Screen, shown: Shown, reply: Reply, heard: Heard) -> Read:
 
 def tapped(shown: Shown, tap: str) -> str | Page | Problem:
     """The option id of a tap on this very screen."""
-    last = tap.rpartition(":")[2]
+    screen, _, last = tap.rpartition(":")
+    if screen.rpartition(":")[2] != shown.name:
+        return CHANGED
     if last == "more":
         return _next_page(shown)
-    if last.isascii() and last.isdigit() and int(last) < len(shown.options):
-        return shown.options[int(last)][0]
-    return CHANGED
+    ids = {str(number): id for number, (id, _) in enumerate(shown.options)}
+    return ids.get(last, CHANGED)
 
 
 def chosen(shown: Shown, text: str, *, strict: bool) -> str | Page | Problem | None:
@@ -100,54 +104,76 @@ def chosen(shown: Shown, text: str, *, strict: bool) -> str | Page | Problem | N
         return None
     if shown.meant and said in _YES:
         return shown.meant
-    if said in _OTHERS and len(shown.options) > shown.count and said not in _names(shown):
+    called = _called(shown, said)
+    if len(called) == 1:
+        return called.pop()
+    paged = len(shown.options) > shown.count
+    if paged and not called and said in _OTHERS:
         return _next_page(shown)
-    names = _names(shown)
-    if said in names:
-        return names[said]
     if shown.numbered and (number := _number(said)) is not None:
         if 1 <= number <= shown.count:
             return shown.options[shown.first + number - 1][0]
-        if strict or said.isdigit():
+        if paged and number == shown.count + 1:  # "altre" stands in the list, with a number of its own
+            return _next_page(shown)
+        if strict or said.isdecimal():
             return Problem(phrase("Le risposte vanno da 1 a {n}.", n=shown.count), "Scriva soltanto il numero.")
-    return _misspelt(shown, said) if strict else _nearly(names, said)
+    return _misspelt(shown, said) if strict else _nearly(shown, said)
 
 
-def _nearly(names: dict[str, str], said: str) -> str | None:
+def named(shown: Shown, text: str) -> str | None:
+    """The option whose number, label or other name this is, to the letter."""
+    said = bare(text)
+    if not said or len(said) > _LONGEST_LABEL:
+        return None
+    if shown.numbered and said.isdecimal() and 1 <= int(said) <= shown.count:
+        return shown.options[shown.first + int(said) - 1][0]
+    called = _called(shown, said)
+    return called.pop() if len(called) == 1 else None
+
+
+def _nearly(shown: Shown, said: str) -> str | None:
     """Beside free text a label may only be a little misspelt."""
-    best = max(names, key=lambda name: fuzz.ratio(name, said))
-    return names[best] if fuzz.ratio(best, said) > SURE + 6 else None
+    near = {id for name, id in _names(shown) if fuzz.ratio(name, said) > SURE + 6}
+    return near.pop() if len(near) == 1 else None
 
 
 def _misspelt(shown: Shown, said: str) -> str | Problem | None:
-    scores: dict[str, float] = {}
-    for name, id in _names(shown).items():
+    scores = {id: 0.0 for id, _ in shown.options}
+    for name, id in _names(shown):
         likeness = fuzz.ratio(name, said)
         if len(said) > 2 and (set(name.split()) <= set(said.split()) or set(said.split()) <= set(name.split())):  # noqa: PLR2004
             likeness = max(likeness, SURE - 1)  # the label within a sentence, or a word of the label: ask
-        scores[id] = max(scores.get(id, 0), likeness)
+        scores[id] = max(scores[id], likeness)
     ranked = sorted(scores, key=lambda id: -scores[id])
     best, second = scores[ranked[0]], scores[ranked[1]] if len(ranked) > 1 else 0
     if best >= SURE and best - second >= MARGIN:
         return ranked[0]
-    if best >= PERHAPS and best - second >= MARGIN / 2 and len(said) > 2:  # noqa: PLR2004
+    asks_yes = not _called(shown, "si")  # beside a yes of the screen's own, a yes to "Intendeva …?" would be two things
+    if asks_yes and best >= PERHAPS and best - second >= MARGIN / 2 and len(said) > 2:  # noqa: PLR2004
         wording = dict(shown.options)[ranked[0]]
         return Problem(phrase("Intendeva «{label}»?", label=Verbatim(wording)), meant=ranked[0])
     return None
 
 
-def _names(shown: Shown) -> dict[str, str]:
-    """Every way to name an option, in its bare form."""
-    names = {bare(other): id for id, _ in shown.options for other in shown.also.get(id, ())}
-    names |= {bare(wording): id for id, wording in shown.options}
-    names.pop("", None)
-    return names
+def _names(shown: Shown) -> list[tuple[str, str]]:
+    """Every way to name an option, in its bare form, with the option's id."""
+    names = [(bare(wording), id) for id, wording in shown.options]
+    names += [(bare(other), id) for id, _ in shown.options for other in shown.also.get(id, ())]
+    return [(name, id) for name, id in names if name]
+
+
+def _called(shown: Shown, said: str) -> set[str]:
+    """The options that are called this: those with this very wording, or else with this other name."""
+    worded = {id for id, wording in shown.options if bare(wording) == said}
+    return worded or {id for name, id in _names(shown) if name == said}
 
 
 def _number(said: str) -> int | None:
-    words = re.sub(r"^(il|la|l|numero|n|scelgo|opzione|the|risposta) ?", "", said)
-    if words.isascii() and words.isdigit():
+    words = _BEFORE_NUMBER.sub("", said)
+    if words.isdecimal():
         return int(words)
+    if ordinal := _ORDINAL.fullmatch(words):
+        return _ORDINALS.index(ordinal[1]) + 1
     found = number_words(words) if len(words.split()) == 1 else []
     return found[0] if found else None
 
@@ -171,4 +197,5 @@ def to_json(shown: Shown) -> dict[str, Any]:
 
 def from_json(kept: dict[str, Any]) -> Shown:
     """As read back from the conversation."""
-    return Shown(**{**kept, "options": tuple((id, wording) for id, wording in kept["options"])})
+    options = tuple((id, wording) for id, wording in kept["options"])
+    return Shown(**{**kept, "options": options, "also": {id: tuple(names) for id, names in kept["also"].items()}})
