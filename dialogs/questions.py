@@ -1,18 +1,19 @@
-"""The kinds of question. Each refuses what it cannot take by saying what was wrong, with an example of what is right."""
+"""The kinds of question. Each refuses what it cannot take, saying what was wrong and giving an example."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any, ClassVar, Literal
 
 from dialogs.talk import Heard, Option, Problem, Question
 from dialogs.understand import times
-from dialogs.words import Moment, Phrase, Verbatim, Words, phrase
+from dialogs.understand.plain import words
+from dialogs.words import Moment, Verbatim, Words, phrase
 
-LONGEST_PLACE_NAME = 60
+_ONE_LINE = 60  # characters: an answer this short is a name or a title, not a text with lines
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Text(Question[str]):
 
     def read(self, text: str, heard: Heard) -> str | Problem:
         del heard
-        said = " ".join(text.split()) if self.most <= LONGEST_PLACE_NAME else text.strip()
+        said = " ".join(text.split()) if self.most <= _ONE_LINE else text.strip()
         if not any(character.isalnum() for character in said):
             return Problem("Non ho trovato parole nella risposta.", self.example)
         if len(said) < self.least:
@@ -68,8 +69,8 @@ class Choice(Question[str]):
         return True
 
 
-YES = Option("yes", "Sì", also=("si", "ok", "va bene", "certo", "d'accordo", "esatto", "giusto", "yes", "da", "po"))
-NO = Option("no", "No", also=("no grazie", "non ora", "per niente", "jo", "nu"))
+_YES = ("sì", "ok", "va bene", "certo", "d'accordo", "esatto", "giusto", "yes", "da", "po")
+_NO = ("no", "no grazie", "non ora", "per niente", "jo", "nu")
 
 
 @dataclass(frozen=True)
@@ -81,19 +82,23 @@ class YesNo(Question[bool]):
     value_type: ClassVar[Any] = bool
 
     def choices(self) -> tuple[Option, ...]:
-        return Option("yes", self.yes, also=("sì", *YES.also)), Option("no", self.no, also=("no", *NO.also))
+        return Option("yes", self.yes, also=_YES), Option("no", self.no, also=_NO)
 
     def take(self, option: str) -> bool:
         return option == "yes"
 
     def read(self, text: str, heard: Heard) -> bool | Problem:
-        del text, heard
-        return Problem("Non ho capito se è un sì o un no.", "Scriva «sì» oppure «no».")
+        del heard
+        said = words(text)[:6]  # "sì, grazie", "no, non voglio": it is said at the beginning
+        yes, no = bool({"si", "yes"} & set(said)), "no" in said
+        if yes is no or said[0] not in ("si", "yes", "no"):
+            return Problem("Non ho capito se è un sì o un no.", "Scriva «sì» oppure «no».")
+        return yes
 
-    def accepts(self, value: bool) -> bool:
+    def accepts(self, value: bool) -> bool:  # noqa: FBT001  the answer is itself a yes or a no
         return isinstance(value, bool)
 
-    def put(self, value: bool) -> Words:
+    def put(self, value: bool) -> Words:  # noqa: FBT001  the same
         return self.yes if value else self.no
 
     @property
@@ -136,6 +141,9 @@ class Tell(Question[Told]):
         return Verbatim(value.text) if value.text else Choice("", self.among).put(value.option)
 
 
+_WHOLE = re.compile(r"[-−]?\d+[.,]?")
+
+
 @dataclass(frozen=True)
 class Number(Question[int]):
     """A whole number from `least` to `most`."""
@@ -147,8 +155,10 @@ class Number(Question[int]):
     def read(self, text: str, heard: Heard) -> int | Problem:
         del heard
         example = phrase("Per esempio: {n}.", n=max(self.least, min(self.most, 3)))
-        found = re.findall(r"(?<![\d.,])[-−]?\d{1,12}(?![\d])", re.sub(r"(?<=\d)[. ](?=\d{3}\b)", "", text))
-        numbers = [int(one.replace("−", "-")) for one in found] or times.number_words(text)
+        found = re.findall(r"[-−]?\d[\d.,]*", re.sub(r"(?<=\d)[. ](?=\d{3}\b)", "", text[:1000]))
+        if any(not _WHOLE.fullmatch(one) for one in found):
+            return Problem("Mi serve un numero intero.", example)
+        numbers = [int(one.rstrip(".,").replace("−", "-")) for one in found] or times.number_words(text)
         if len(numbers) != 1:
             wrong: Words = "Mi serve un numero." if not numbers else "Ho trovato più di un numero: me ne serve uno."
             return Problem(wrong, example)
@@ -224,19 +234,18 @@ class Phone(Question[str]):
     value_type: ClassVar[Any] = str
 
     def read(self, text: str, heard: Heard) -> str | Problem:
-        import phonenumbers  # noqa: PLC0415  slow to import, and few conversations need it
+        import phonenumbers
 
         del heard
         example: Words = "Per esempio: 333 000 0000."
         if len(text) > 200:  # noqa: PLR2004  no number needs so many words around it
             return Problem("È un po' lungo: mi scriva soltanto il numero.", example)
         found = [match.number for match in phonenumbers.PhoneNumberMatcher(text, "IT", phonenumbers.Leniency.POSSIBLE)]
-        if not found:
-            return Problem("Non ho trovato un numero di telefono.", example)
         if len(found) > 1:
             return Problem("Ho trovato più di un numero: me ne serve uno.", example)
-        if not phonenumbers.is_possible_number(found[0]):
-            return Problem("A questo numero manca o avanza qualche cifra.", example)
+        if not found:
+            wrong = "A questo numero manca o avanza qualche cifra." if any(map(str.isdecimal, text)) else ""
+            return Problem(wrong or "Non ho trovato un numero di telefono.", example)
         return phonenumbers.format_number(found[0], phonenumbers.PhoneNumberFormat.E164)
 
     def accepts(self, value: str) -> bool:
@@ -246,7 +255,7 @@ class Phone(Question[str]):
         return Verbatim(value)
 
 
-_EMAIL = re.compile(r"[^\s@<>(),;:]{1,64}@[^\s@<>(),;:]{1,190}\.[^\W\d_]{2,24}")
+_EMAIL = re.compile(r"[^\s@<>(),;:«»\"]{1,64}@[^\s@<>(),;:«»\"]{1,190}\.[^\W\d_]{2,24}")
 
 
 @dataclass(frozen=True)
@@ -260,7 +269,7 @@ class Email(Question[str]):
         example: Words = "Per esempio: nome.cognome@example.org."
         found = _EMAIL.findall(text[:1000])
         if len(found) == 1:
-            return str(found[0].rstrip(".")).lower()
+            return str(found[0]).lower()
         if "@" not in text:
             return Problem("Nell'indirizzo manca la chiocciola (@).", example)
         return Problem("L'indirizzo non è completo, o ce n'è più di uno.", example)
@@ -270,6 +279,9 @@ class Email(Question[str]):
 
     def put(self, value: str) -> Words:
         return Verbatim(value)
+
+
+_CODE = re.compile(r"(?<![A-Z0-9])(?:[A-Z]{6}[A-Z0-9]{10}|[0-9]{11})(?![A-Z0-9])")
 
 
 @dataclass(frozen=True)
@@ -282,13 +294,14 @@ class TaxCode(Question[str]):
     value_type: ClassVar[Any] = str
 
     def read(self, text: str, heard: Heard) -> str | Problem:
-        from stdnum import luhn  # noqa: PLC0415  few conversations need it
-        from stdnum.exceptions import ValidationError  # noqa: PLC0415
-        from stdnum.it import codicefiscale  # noqa: PLC0415
+        from stdnum import luhn
+        from stdnum.exceptions import ValidationError
+        from stdnum.it import codicefiscale
 
         del heard
         example: Words = "Per esempio: 80016750483."
-        code = re.sub(r"[\s.\-]", "", text).upper()
+        among = _CODE.findall(text[:1000].upper())
+        code = among[0] if len(among) == 1 else re.sub(r"[\s.\-]", "", text).upper()
         if len(code) not in (11, 16) or not code.isascii() or not code.isalnum():
             wrong = phrase("Un codice fiscale ha 16 caratteri, o 11 cifre per un ente: qui sono {n}.", n=len(code))
             return Problem(wrong, example)
@@ -308,9 +321,3 @@ class TaxCode(Question[str]):
 def options(pairs: Iterable[tuple[str, Words]]) -> tuple[Option, ...]:
     """Options from (id, label) pairs."""
     return tuple(Option(id, label) for id, label in pairs)
-
-
-__all__ = [
-    "Choice", "Date", "Email", "Hour", "Number", "Phone", "Phrase", "Place", "TaxCode", "Tell", "Text", "Told",
-    "YesNo", "datetime", "options",
-]  # fmt: skip
