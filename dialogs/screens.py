@@ -1,21 +1,22 @@
 """A screen as each channel shows it, within its real limits. Pure: bot sends it, the limits test checks it.
 
 Sources of the limits: Telegram Bot API (text 4,096, callback data 64 bytes); Twilio Content (quick-reply: 3 buttons of
-20 characters; list-picker: 10 items of 24, description 72, body 1,024).
+20 characters; list-picker: 10 items of 24, description 72, body 1,024) and Twilio messages (plain text 1,600).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from dialogs.locale import spoken
-from dialogs.replies import Shown
 from dialogs.play import Screen
+from dialogs.replies import Shown
 from dialogs.words import Words, plural
 
 LABEL, ROW, DESCRIPTION, TAP = 20, 24, 72, 64
+QUICK, LISTED, PLAIN_TEXT = 3, 10, 1600  # WhatsApp: quick replies, rows of a list, characters of a text without buttons
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,7 @@ class Limits:
     """What a channel can show: characters of a bubble, options on a page."""
 
     text: int
-    options: int
-    more: bool = True  # does the way to the next page take the place of an option?
+    options: int  # the way to the next page takes the place of one
 
 
 LIMITS = {
@@ -72,7 +72,7 @@ class Bubble:
         return cls(**{**kept, "sentences": tuple(kept["sentences"]), "buttons": buttons})
 
 
-def show(
+def show(  # noqa: PLR0913  named by the caller, and all of them decide what is shown
     screen: Screen,
     *,
     conversation: int,
@@ -123,44 +123,56 @@ def _also(screen: Screen, language: str, context: str) -> dict[str, tuple[str, .
 
 
 def telegram(bubble: Bubble) -> dict[str, Any]:
-    """The bubble as `sendMessage` takes it."""
+    """The bubble as `sendMessage` takes it; its buttons have no descriptions, so the text has them."""
     rows = [[{"text": button.row, "callback_data": button.tap}] for button in bubble.buttons]
-    return {"text": fitted(bubble, "telegram").text, **({"reply_markup": {"inline_keyboard": rows}} if rows else {})}
+    about = "\n".join(f"{button.row} – {button.description}" for button in bubble.buttons if button.description)
+    text = fitted([*bubble.sentences, *filter(None, [about])], LIMITS["telegram"].text)
+    return {"text": text, **({"reply_markup": {"inline_keyboard": rows}} if rows else {})}
 
 
 def whatsapp(bubble: Bubble) -> dict[str, Any]:
-    """The bubble as Twilio Content: quick reply, list picker, or plain text when there is nothing to tap."""
-    body, buttons = fitted(bubble, "whatsapp").text, bubble.buttons
-    if not buttons:
-        return {"type": "text", "body": body}
-    if len(buttons) <= 3 and all(len(button.label) <= LABEL for button in buttons):  # noqa: PLR2004
-        return {"type": "quick-reply", "body": body, "actions": [{"title": b.label, "id": b.tap} for b in buttons]}
-    items = [{"item": b.row, "id": b.tap, "description": b.description} for b in buttons]
-    return {"type": "list-picker", "body": body, "items": items}
+    """The bubble as Twilio Content: quick reply, list picker, or plain text when there is nothing to tap.
+
+    Plain text with numbers as well, where a label would be too long: the whole message would be refused.
+    """
+    body, buttons = fitted(bubble.sentences, LIMITS["whatsapp"].text), bubble.buttons
+    if len(buttons) <= QUICK and all(len(b.label) <= LABEL and not b.description for b in buttons):
+        quick = [{"title": b.label, "id": b.tap} for b in buttons]
+        return {"type": "quick-reply", "body": body, "actions": quick} if quick else {"type": "text", "body": body}
+    if len(buttons) <= LISTED and all(len(b.row) <= ROW and len(b.description) <= DESCRIPTION for b in buttons):
+        about = [{"description": b.description} if b.description else {} for b in buttons]  # an empty one is refused
+        items = [{"item": b.row, "id": b.tap, **more} for b, more in zip(buttons, about, strict=True)]
+        return {"type": "list-picker", "body": body, "items": items}
+    return {"type": "text", "body": fitted([*bubble.sentences, *_rows(bubble)], PLAIN_TEXT, "\n")}
 
 
 def numbered(bubble: Bubble) -> str:
     """The bubble as text alone: the terminal's form, and every channel's last resort."""
-    options = [
+    return "\n".join([bubble.text, *_rows(bubble)])
+
+
+def _rows(bubble: Bubble) -> list[str]:
+    return [
         (f"  {number}. " if bubble.numbered else "  · ")
         + button.row
         + (f" – {button.description}" if button.description else "")
         for number, button in enumerate(bubble.buttons, 1)
     ]
-    return "\n".join([bubble.text, *options])
 
 
-def fitted(bubble: Bubble, channel: str) -> Bubble:
-    """The bubble within the channel's length: whole sentences are left out from the front, never cut; a single one too
-    long is cut between words."""
-    most, sentences = LIMITS[channel].text, bubble.sentences
-    while len(sentences) > 1 and _units("\n\n".join(sentences)) > most:
-        sentences = sentences[1:]
-    if sentences and _units(sentences[0]) > most:
-        sentences = (
-            sentences[0].encode("utf-16-le")[: 2 * most - 4].decode("utf-16-le", "ignore").rpartition(" ")[0] + " …",
-        )
-    return replace(bubble, sentences=sentences)
+def fitted(sentences: Sequence[str], most: int, between: str = "\n\n") -> str:
+    """The sentences within a length: what comes first is left out, sentence by sentence, never cut.
+
+    One sentence alone that is too long is cut between words. `most` is in UTF-16 units.
+    """
+    kept = list(sentences)
+    while len(kept) > 1 and _units(between.join(kept)) > most:
+        kept.pop(0)
+    text = between.join(kept)
+    if _units(text) <= most:
+        return text
+    head = text.encode("utf-16-le")[: 2 * (most - 2)].decode("utf-16-le", "ignore")
+    return (head.rpartition(" ")[0] or head) + " …"
 
 
 def _units(text: str) -> int:

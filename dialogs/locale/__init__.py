@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 from datetime import datetime, time
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ LANGUAGES = {"it": "Italiano", "en": "English"}
 _HERE = Path(__file__).parent
 
 
-@lru_cache(maxsize=None)
+@cache
 def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("tessere", _HERE, [language], fallback=True)
 
@@ -54,7 +54,7 @@ def _translated(msgid: str, language: str, context: str) -> str:
 
 
 def _moment(at: Any, language: str) -> str:
-    from babel.dates import format_skeleton  # noqa: PLC0415  slow to import, and few replies name a day
+    from babel.dates import format_skeleton  # slow to import, and few replies name a day
 
     if isinstance(at, time):
         return f"{at.hour}.{at.minute:02}" if language == "it" else f"{at.hour}:{at.minute:02}"
