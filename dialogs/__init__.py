@@ -22,12 +22,16 @@ class Dialogue:
     title: str  # how it is named to the person, when it waits beside another
     keep: timedelta  # how long its journal is kept after it is over
     who: str = "anyone"  # anyone, or the role that may start it
+    doorstep: bool = False  # its first question is an invitation to speak: nothing is interrupted by dropping it
+    hands_over: bool = False  # after it a person answers, not the program
     retired: frozenset[str] = frozenset()  # keys of `do`s that a release removed
 
     @cached_property
     def function(self) -> Callable[[str], Coroutine[Any, Any, Any]]:
         """The coroutine function."""
-        return cast("Callable[[str], Coroutine[Any, Any, Any]]", getattr(import_module(f"dialogs.{self.module}"), self.name))
+        return cast(
+            "Callable[[str], Coroutine[Any, Any, Any]]", getattr(import_module(f"dialogs.{self.module}"), self.name)
+        )
 
 
 _MONTH, _DAY = timedelta(days=30), timedelta(days=1)
@@ -35,15 +39,15 @@ _MONTH, _DAY = timedelta(days=30), timedelta(days=1)
 REGISTER = {
     dialogue.name: dialogue
     for dialogue in (
-        Dialogue("need", "need", "Il suo bisogno", _MONTH),
+        Dialogue("need", "need", "Il suo bisogno", _MONTH, doorstep=True),
         Dialogue("news", "news", "Notizie della sua richiesta", _MONTH),
         Dialogue("my_request", "my_request", "La sua richiesta", _MONTH),
         Dialogue("respond", "respond", "Una richiesta da valutare", _MONTH, who="association"),
-        Dialogue("menu", "menu", "Il menu", _DAY),
+        Dialogue("menu", "menu", "Il menu", _DAY, doorstep=True),
         Dialogue("language", "menu", "La lingua", _DAY),
         Dialogue("pending", "menu", "Le cose in sospeso", _DAY),
-        Dialogue("correct", "menu", "Una correzione", _DAY),
-        Dialogue("human", "human", "Parlare con una persona", _MONTH),
+        Dialogue("joined", "joined", "Il suo invito", _DAY),
+        Dialogue("human", "human", "Parlare con una persona", _MONTH, hands_over=True),
         Dialogue("callback", "human", "La richiamata", _MONTH),
         Dialogue("my_data", "my_data", "I suoi dati", _DAY),
         Dialogue("erase", "my_data", "La cancellazione dei suoi dati", _DAY),

@@ -1,0 +1,120 @@
+"""`python -m bot`: the commands of a running Tessere, and the one place where its parts are put together."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from catalog_store.settings import Settings, SettingsFault, load
+
+from bot.house import House
+from catalog_store import VERSION
+from catalog_store.migrate import migrate as migrate_store
+from catalog_store.secrets import KeyFault
+from catalog_store.territory import TerritoryFault
+
+cli = typer.Typer(add_completion=False, no_args_is_help=True, help="Tessere: the chat assistant of a municipality.")
+
+
+def _open(*, demonstration: bool = False) -> House:
+    """The store, migrated; with `demonstration`, an empty catalogue is filled with the invented one."""
+    from bot import start
+
+    settings = load(os.environ)
+    house = House(settings.store(), settings)
+    migrate_store(house.store)
+    if demonstration:
+        start.fill_if_empty(house)
+    start.refuse_demonstration_on_channels(house)
+    return house
+
+
+def _run(main: Callable[[House], Coroutine[Any, Any, None]], *, demonstration: bool = False) -> None:
+    from bot import logs
+
+    try:
+        house = _open(demonstration=demonstration)
+    except (SettingsFault, KeyFault, TerritoryFault) as fault:
+        typer.echo(f"Tessere cannot start: {fault}", err=True)
+        raise typer.Exit(2) from None
+    logs.quiet(house.settings.log_level)
+    try:
+        asyncio.run(main(house))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        house.store.close()
+
+
+@cli.command()
+def run() -> None:
+    """Run everything in one process: migrate, load the demonstration on first start, serve the web chat."""
+    from bot import start
+
+    _run(start.everything, demonstration=True)
+
+
+@cli.command()
+def web() -> None:
+    """Serve the web: webhooks, web chat, health."""
+    from bot import start
+
+    _run(start.web)
+
+
+@cli.command()
+def deliver() -> None:
+    """Deliver the outbox to the channels, under a lease."""
+    from bot import start
+
+    _run(start.deliver)
+
+
+@cli.command()
+def clock() -> None:
+    """Tick: openings, chasing, expiry, forgetting."""
+    from bot import start
+
+    _run(start.clock)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this version's schema."""
+    settings: Settings = load(os.environ)
+    store = settings.store()
+    migrate_store(store)
+    store.close()
+    typer.echo("The database is up to date.")
+
+
+@cli.command()
+def chat(
+    who: Annotated[str, typer.Option(help="Whose terminal this is: another name is another person.")] = "me",
+    record: Annotated[Path | None, typer.Option(help="Write what is said to this transcript file.")] = None,
+) -> None:
+    """Talk in the terminal, by keyboard or piped lines; a line that ends with a backslash is a piece of a message."""
+    from bot.channels import terminal
+
+    async def talk(house: House) -> None:
+        from bot import start
+
+        start.warm()
+        await terminal.chat(house, who, record)
+
+    _run(talk, demonstration=True)
+
+
+@cli.command()
+def version() -> None:
+    """Print the version of this program."""
+    typer.echo(VERSION)
+
+
+if __name__ == "__main__":
+    sys.exit(cli())

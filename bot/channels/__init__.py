@@ -1,0 +1,1 @@
+"""Channels verify, parse and send, and nothing more."""

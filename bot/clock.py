@@ -1,0 +1,75 @@
+"""The clock: it calls "do what is due", and nothing else. No state lives in it: everything due is a row."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot import chase, turn
+from bot.house import House
+from catalog_store import messages, privacy
+
+MINUTE, HOUR = 60, 3600  # seconds
+log = structlog.get_logger()
+
+
+async def work(house: House) -> None:
+    """Take openings and messages that are due, as soon as they are, until cancelled."""
+    while True:
+        try:
+            taken = await turn.take_due(house)
+        except Exception as error:  # noqa: BLE001  the next round tries again
+            turn.report(error)
+            taken = 0
+        if not taken:
+            await house.wake.wait()
+
+
+def scheduler(house: House) -> AsyncIOScheduler:
+    """The clock, not yet started."""
+    clock = AsyncIOScheduler(
+        timezone="UTC", job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": HOUR}
+    )
+    clock.add_job(_call, "interval", seconds=MINUTE, args=[house, _chase])
+    clock.add_job(_call, "interval", seconds=MINUTE, args=[house, _expire])
+    clock.add_job(_call, "interval", seconds=HOUR, args=[house, _forget])
+    return clock
+
+
+async def run(house: House) -> None:
+    """Tick until cancelled. What failed under another version is taken again at start."""
+    await house.store.write(turn.replay_failures, house, every=False)
+    clock = scheduler(house)
+    clock.start()
+    try:
+        await asyncio.Event().wait()
+    finally:
+        clock.shutdown(wait=False)
+
+
+async def _call(house: House, act: object) -> None:
+    await house.store.write(act, house)  # type: ignore[arg-type]  # one of the three below
+    house.wake.wake()
+
+
+def _chase(house: House) -> None:
+    with house.store.begin() as tx:
+        chase.overdue(tx)
+
+
+def _expire(house: House) -> None:
+    with house.store.begin() as tx:
+        messages.expire(tx)
+
+
+def _forget(house: House) -> None:
+    with house.store.begin() as tx:
+        if not messages.lease(tx, "forget", secrets.token_hex(8), HOUR / 2):
+            return
+        counts = privacy.forget(tx, dry_run=False)
+    if any(counts.values()):
+        house.store.truncate_log()
+        log.info("clock.forgot", **counts)

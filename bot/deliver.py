@@ -1,0 +1,104 @@
+"""From the outbox to a channel: in order for each address and lane, paced, backing off, giving up visibly.
+
+A channel account is delivered by the one process that holds its lease; another stands by. A send that was under way
+when its process died is sent again: for what we say, twice is better than never.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.house import House
+from catalog_store import messages
+from catalog_store.messages import Outgoing
+from dialogs.screens import Bubble
+
+LEASE = 30.0  # seconds
+FIRST_WAIT, LONGEST_WAIT = 2.0, 900.0  # seconds between the tries of one row
+log = structlog.get_logger()
+
+
+class ChannelError(Exception):
+    """The channel could not take it. With `retry_at` it is tried again then; `final`: never. `reason` is a code."""
+
+    def __init__(self, reason: str, *, retry_at: datetime | None = None, final: bool = False) -> None:
+        super().__init__(reason)
+        self.reason, self.retry_at, self.final = reason, retry_at, final
+
+
+class Channel(Protocol):
+    """What delivery needs of a channel: nothing but to send."""
+
+    account: str
+    pace: float  # seconds between two bubbles to one address
+
+    async def send(self, address: str, bubble: Bubble) -> str | None:
+        """Send; the provider's id of the message, if it has one. Raises ChannelError."""
+
+
+class Delivery:
+    """Delivers one account. `only`: one address of it, for a channel that a single person holds (the terminal)."""
+
+    def __init__(self, house: House, channel: Channel, *, only: str | None = None) -> None:
+        self.house, self.channel, self.only = house, channel, only
+        self.holder = secrets.token_hex(8)
+        self.lease = channel.account if only is None else f"{channel.account}/{only}"[:60]
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        while True:
+            if not await self.once():
+                await self.house.wake.wait()
+
+    async def once(self) -> int:
+        """Send what is due now; how many rows were dealt with."""
+        due = await self.house.store.write(self._due)
+        by_address: dict[str, list[Outgoing]] = defaultdict(list)
+        for row in due:
+            by_address[row.address].append(row)
+        await asyncio.gather(*(self._to_one(rows) for rows in by_address.values()))
+        return len(due)
+
+    async def _to_one(self, rows: list[Outgoing]) -> None:
+        for number, row in enumerate(rows):
+            if number and self.channel.pace:
+                await asyncio.sleep(self.channel.pace)
+            await self._send(row)
+
+    async def _send(self, row: Outgoing) -> None:
+        try:
+            provider_id = await self.channel.send(row.address, Bubble.from_json(row.body))
+        except ChannelError as error:
+            await self.house.store.write(self._put_off, row, error)
+        except Exception as error:  # noqa: BLE001  one bubble never stops the others
+            log.error(  # noqa: TRY400  a traceback may hold people's words
+                "deliver.fault", outbox=row.id, kind=type(error).__name__
+            )
+            await self.house.store.write(self._put_off, row, ChannelError(type(error).__name__))
+        else:
+            await self.house.store.write(self._sent, row, provider_id)
+
+    def _due(self) -> list[Outgoing]:
+        with self.house.store.begin() as tx:
+            messages.expire(tx)
+            if not messages.lease(tx, self.lease, self.holder, LEASE):
+                return []
+            return messages.outgoing(tx, self.channel.account, only=self.only)
+
+    def _sent(self, row: Outgoing, provider_id: str | None) -> None:
+        with self.house.store.begin() as tx:
+            messages.handed(tx, [row.id], provider_id)
+
+    def _put_off(self, row: Outgoing, error: ChannelError) -> None:
+        wait = min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT)
+        with self.house.store.begin() as tx:
+            if error.final:
+                messages.give_up(tx, row.id, error.reason)
+            else:
+                messages.retry(tx, row.id, error.retry_at or tx.now + timedelta(seconds=wait), error.reason)

@@ -1,0 +1,53 @@
+"""What every part of a running Tessere holds: the store, the settings, and the bell that says something is due."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catalog_store.settings import Settings
+
+    from catalog_store.connect import Store
+
+POLL = 1.0  # seconds: behind the bell, in case it was not heard
+
+
+class Bell:
+    """Wakes whoever waits in this process; `ring` may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+
+    def wake(self) -> None:
+        """Something is due."""
+        with self._lock:
+            waiting = list(self._waiting)
+        for loop, event in waiting:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(event.set)
+
+    async def wait(self, timeout: float = POLL) -> None:  # noqa: ASYNC109  the bell is the point of waiting
+        """Until something is due, or the time is up."""
+        entry = (asyncio.get_running_loop(), asyncio.Event())
+        with self._lock:
+            self._waiting.add(entry)
+        try:
+            await asyncio.wait_for(entry[1].wait(), timeout)
+        except TimeoutError:
+            pass
+        finally:
+            with self._lock:
+                self._waiting.discard(entry)
+
+
+@dataclass
+class House:
+    """One installation, in one process."""
+
+    store: Store
+    settings: Settings
+    wake: Bell = field(default_factory=Bell)

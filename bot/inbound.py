@@ -1,0 +1,32 @@
+"""A message as a channel hands it to a turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dialogs.replies import Reply
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """Who wrote, where, when and what. `provider_id` is the channel's own id of the message: seen twice, taken once."""
+
+    channel: str
+    address: str
+    provider_id: str
+    reply: Reply
+    at: datetime
+    account: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """What is kept with the inbox row, enough to take the message again."""
+        said = {"text": self.reply.text, "tap": self.reply.tap, "media": self.reply.media}
+        return {**said, "address": self.address, "account": self.account}
+
+    @classmethod
+    def from_json(cls, channel: str, provider_id: str, at: datetime, kept: dict[str, Any]) -> Inbound:
+        """As read back from an inbox row."""
+        reply = Reply(kept["text"], kept["tap"], kept["media"])
+        return cls(channel, kept["address"], provider_id, reply, at, kept["account"])

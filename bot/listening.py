@@ -1,0 +1,347 @@
+"""What a message means in the state its writer is in: danger, then words that work anywhere, then an answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from dialogs.understand.language import language_of
+
+from bot.talking import Talking, on_doorstep
+from catalog_store import messages, people, waiting
+from catalog_store.conversations import HUMAN, OPEN, OVER, Conversation
+from dialogs import commands, replies, safety, screens, small_talk
+from dialogs.locale import LANGUAGES, spoken
+from dialogs.play import reopened
+from dialogs.replies import Answered, Page, Reply, Shown
+from dialogs.talk import Heard, Problem
+from dialogs.understand import needs
+from dialogs.words import Phrase, Verbatim, Words, phrase
+
+STARTS = {
+    "menu": "menu", "operatore": "human", "richiamatemi": "callback", "lingua": "language",
+    "i_miei_dati": "my_data", "cancella_tutto": "erase", "la_mia_richiesta": "my_request", "in_sospeso": "pending",
+}  # fmt: skip
+INVITING = ("greeting", "present", "who_are_you")  # small talk after which the bot asks what the matter is
+FEW_WORDS = 3  # a new need is heard beside an open question only in a sentence, not in a word or two
+TWICE = 2  # replies not understood in a row, before a person is offered
+CORRECT = "correct"  # the name of the screen that lists what can be corrected
+
+HELP: tuple[Words, ...] = (
+    "Può scrivere con parole sue, oppure toccare una risposta.",
+    (
+        "In ogni momento può scrivere: «indietro», «correggi», «menu», «operatore» per una persona, «richiamatemi», "
+        "«la mia richiesta», «i miei dati», «cancella tutto», «lingua», «privacy»."
+    ),
+)
+PRIVACY: tuple[Words, ...] = (
+    "Uso quello che mi scrive solo per trovarle aiuto; è cifrato e non lo leggono altri finché lei non dice di sì.",
+    "Con «i miei dati» vede che cosa conservo, con «cancella tutto» lo cancello.",
+)
+
+
+class Listening:
+    """One message, heard in the turn of the person who sent it."""
+
+    def __init__(self, talking: Talking, reply: Reply, at: datetime, *, pieces: timedelta) -> None:
+        self.talking, self.reply, self.pieces = talking, reply, pieces
+        self.tx, self.lane = talking.tx, messages.REPLY
+        self.heard = Heard(at, talking.person.language, self.tx.store.territory.zone)
+        self.settled = True  # false when further pieces of the same message may follow
+
+    def hear(self) -> None:
+        """Answer it. The bubble, if any, is in `talking`."""
+        text = self.reply.text.strip()
+        self._language(text)
+        if text and (danger := safety.check(text)):
+            self._danger(danger, text)
+        elif self.reply.tap:
+            self._tap(self.reply.tap)
+        elif code := commands.invitation(text):
+            self._redeem(code)
+        elif not self._is_label(text) and (command := commands.listen(text)):
+            self._command(command)
+        elif self.talking.open is None and self.talking.with_human is not None:
+            self._to_human(self.talking.with_human)
+        elif not self._is_label(text) and (kind := small_talk.hear(text)) and kind != "ok":
+            self._small_talk(kind, text)
+        else:
+            self._answer(text)
+
+    # ---------------------------------------------------------------------------------------- danger, words, people
+
+    def _danger(self, danger: safety.Danger, text: str) -> None:
+        """Say who can help now; what was open stays as it is, and its question waits for the next message."""
+        self.lane = messages.DANGER
+        talk = self.talking.open
+        note = {"kind": danger.kind, "level": danger.level, "text": text[:1000]}
+        waiting.add(self.tx, "danger", self.tx.me(), note, self.tx.now, conversation_id=talk.id if talk else None)
+        if talk is not None:
+            talk.piece = None
+            self.talking.current = talk
+        self.talking.alarm(safety.answer(danger))
+
+    def _command(self, command: str) -> None:
+        talk = self.talking.open
+        match command:
+            case "indietro" if talk:
+                self._back(talk)
+            case "correggi" if talk:
+                self._correct(talk)
+            case "aiuto":
+                self._aside(*HELP)
+            case "privacy":
+                self._aside(*PRIVACY)
+            case "stop":
+                self._stop()
+            case "indietro" | "correggi":
+                self.talking.say("Adesso non c'è una domanda aperta.")
+                self._begin("menu")
+            case _:
+                self._begin(STARTS[command])
+
+    def _stop(self) -> None:
+        talk = self.talking.open
+        if talk is not None:
+            self.talking.drop(talk)
+        self.talking.say("Va bene, mi fermo qui: non ho inviato niente.", "Quando vuole, mi scriva di nuovo.")
+        self.talking.speak()
+
+    def _redeem(self, code: str) -> None:
+        role = people.redeem(self.tx, self.tx.me(), code)
+        if isinstance(role, people.Refusal):
+            self._aside(phrase("Questo codice non vale: {reason}.", reason=Phrase(role.reason)))
+            return
+        self._welcome()
+        self._begin("joined", role.role)
+
+    def _small_talk(self, kind: str, text: str) -> None:
+        welcome = self._welcome()
+        talk = self.talking.open
+        if talk is None and kind not in INVITING:
+            self._aside(self._varied(small_talk.REPLIES[kind]))
+            return
+        if talk is None or on_doorstep(talk):
+            if not (welcome and kind == "greeting"):
+                self.talking.say(self._varied(small_talk.REPLIES[kind]))
+            talk = talk or self.talking.start("need")
+            talk.piece = {"text": text, "journal": talk.journal, "shown": None, "outbox": None, "welcome": welcome}
+            self.settled = False
+            self.talking.present(talk, again=not welcome)
+            return
+        self._aside(self._varied(small_talk.REPLIES[kind]))
+
+    def _varied(self, ways: tuple[str, ...]) -> Words:
+        """One of the ways to say it, another each time."""
+        return ways[self.tx.now.minute % len(ways)]
+
+    def _to_human(self, talk: Conversation) -> None:
+        """A person is answering: the program records and keeps quiet, after saying so once."""
+        self.talking.current, first = talk, talk.misses == 0
+        talk.misses += 1
+        if first:
+            self.talking.say("Ho passato il messaggio alla persona che le risponde. Può continuare a scrivere qui.")
+            self.talking.speak()
+
+    def _language(self, text: str) -> None:
+        person = self.talking.person
+        if person.welcomed_at is None and (found := language_of(text, None)) in LANGUAGES and found:
+            self.talking.person = replace(person, language=found)
+            self.heard = replace(self.heard, language=found)
+
+    def _welcome(self) -> bool:
+        """The first time: who this is, what happens to what is written, and the language. True when it was said."""
+        person = self.talking.person
+        if person.welcomed_at is not None:
+            return False
+        town = Verbatim(self.tx.store.territory.municipality)
+        self.talking.say(
+            phrase("Buongiorno, sono Tessere, l'assistente di {town} e delle sue associazioni.", town=town),
+            "Sono un programma, non una persona; quando vuole una persona, scriva «operatore».",
+            PRIVACY[0], "For English, write «English».",
+        )  # fmt: skip
+        self.talking.person = replace(person, welcomed_at=self.tx.now)
+        return True
+
+    # ------------------------------------------------------------------------------------------------------- answers
+
+    def _tap(self, tap: str) -> None:
+        conversation, _, rest = tap.partition(":")
+        if conversation == "command":
+            self._command(rest)
+            return
+        talk = self.talking.find(int(conversation)) if conversation.isascii() and conversation.isdigit() else None
+        shown = self.talking.shown(talk) if talk else None
+        name = rest.partition(":")[0]
+        if talk is None or shown is None or talk.state in (OVER, HUMAN) or shown.name != name:
+            if shown is None or shown.taken != tap:  # a second tap of what was just taken needs no answer
+                self._passed()
+            return
+        self.talking.resume(talk)
+        self._read(talk, shown)
+
+    def _passed(self) -> None:
+        self.talking.say("Questa domanda è passata.")
+        talk = self.talking.open
+        if talk is not None:
+            self.talking.present(talk, again=True)
+        else:
+            self.talking.say("Se ha bisogno di qualcosa, mi scriva.")
+            self.talking.speak()
+
+    def _answer(self, text: str) -> None:
+        welcome = self._welcome()
+        talk = self.talking.open or self.talking.start("need")
+        welcome = self._join(talk, text) or welcome
+        if danger := safety.check(self.reply.text):  # said in pieces
+            self._danger(danger, self.reply.text)
+            return
+        shown = self.talking.shown(talk)
+        if shown is None:  # nothing was asked yet: what was written answers the first question
+            screen = self.talking.screen(talk)
+            _, shown = screens.show(
+                screen, conversation=talk.id, dialogue=talk.dialogue, channel=self.talking.person.channel,
+                language=self.talking.person.language,
+            )  # fmt: skip
+        self._read(talk, shown, welcome=welcome)
+
+    def _join(self, talk: Conversation, text: str) -> bool:
+        """A message in pieces: the piece before is taken back, and the whole is read in its place.
+
+        True when the reply taken back held the welcome, which is then said again.
+        """
+        piece = talk.piece
+        if piece is None or piece["outbox"] is None or self._is_label(text):
+            return False
+        gone = messages.take_back(self.tx, piece["outbox"], self.tx.now - self.pieces)
+        if gone is None:
+            return False
+        talk.journal, talk.shown = piece["journal"], piece["shown"]
+        self.talking.replaces = piece["outbox"] if gone == "recent" else 0
+        self.reply = replace(self.reply, text=f"{piece['text']}\n{self.reply.text}")
+        self.talking.person = replace(self.talking.person, recent=self.talking.person.recent[:-1])
+        if piece["welcome"]:
+            self.talking.person = replace(self.talking.person, welcomed_at=None)
+            self._welcome()
+        return bool(piece["welcome"])
+
+    def _read(self, talk: Conversation, shown: Shown, *, welcome: bool = False) -> None:
+        if shown.name == CORRECT:
+            self._corrected(talk, shown)
+            return
+        screen = self.talking.screen(talk)
+        before = {"journal": talk.journal, "shown": talk.shown}
+        read = replies.read(screen, shown, self.reply, self.heard)
+        match read:
+            case Answered(journal, free_text):
+                self.talking.answered(talk, journal, tap=self.reply.tap)
+                pieces = free_text and not self.talking.acted and talk.state == OPEN
+                talk.piece = {**before, "text": self.reply.text, "outbox": None, "welcome": welcome} if pieces else None
+                self.settled = not pieces
+            case Page(first):
+                self.talking.present(talk, again=True, first=first)
+            case Problem():
+                self._not_understood(talk, shown, read)
+
+    def _not_understood(self, talk: Conversation, shown: Shown, problem: Problem) -> None:
+        if problem is not replies.CHANGED and problem.meant is None and self._new_need():
+            return
+        talk.piece = None
+        talk.misses += 0 if problem is replies.CHANGED else 1
+        extra: tuple[screens.Button, ...] = ()
+        if talk.misses >= TWICE:
+            label = spoken("Una persona", self.heard.language)
+            extra = (screens.Button(label, label, "", "command:operatore"),)
+            self.talking.say("Se è più facile, può parlare con una persona.")
+        self.talking.say(problem.text, *([problem.example] if problem.example else []))
+        self.talking.present(talk, again=True, first=shown.first, meant=problem.meant or "", extra=extra)
+
+    def _new_need(self) -> bool:
+        """Free text beside an open question that clearly says another need: it is heard, and the question waits."""
+        text = self.reply.text
+        if len(text.split()) < FEW_WORDS or not any(c.isalpha() for c in text):
+            return False
+        if needs.ranked(text).decision != "sure":
+            return False
+        fresh = self.talking.begin_another("need")
+        self._read_first(fresh)
+        return True
+
+    def _read_first(self, talk: Conversation) -> None:
+        screen = self.talking.screen(talk)
+        shown = Shown(screen.name)
+        read = replies.read(screen, shown, self.reply, self.heard)
+        if isinstance(read, Answered):
+            self.talking.answered(talk, read.journal)
+
+    # --------------------------------------------------------------------------------------- going back, correcting
+
+    def _back(self, talk: Conversation) -> None:
+        screen = self.talking.screen(talk)
+        keys = [passed.key for passed in screen.path[screen.sealed :]]
+        journal = reopened(screen, keys[-1]) if keys else None
+        if journal is None:
+            self._sealed(talk, screen.undo)
+            return
+        self.talking.answered(talk, journal)
+
+    def _correct(self, talk: Conversation) -> None:
+        """List the answers that can still be changed."""
+        screen = self.talking.screen(talk)
+        passed = [one for one in screen.path[screen.sealed :] if one.question.label]
+        if not passed:
+            self._sealed(talk, screen.undo)
+            return
+        language = self.heard.language
+        options = [
+            (one.key, spoken(one.question.label, language), spoken(_put(one), language)[: screens.DESCRIPTION])
+            for one in passed
+        ]
+        self.talking.offer(talk, CORRECT, "Che cosa vuole correggere?", options)
+
+    def _corrected(self, talk: Conversation, shown: Shown) -> None:
+        option = (
+            replies.tapped(shown, self.reply.tap)
+            if self.reply.tap
+            else replies.chosen(shown, self.reply.text, strict=True)
+        )
+        screen = self.talking.screen(talk)
+        journal = reopened(screen, option) if isinstance(option, str) else None
+        if journal is None:
+            self.talking.say("Non ho capito quale risposta vuole correggere: torniamo alla domanda.")
+            self.talking.present(talk, again=True)
+            return
+        self.talking.answered(talk, journal, tap=self.reply.tap)
+
+    def _sealed(self, talk: Conversation, undo: str | None) -> None:
+        if undo is None:
+            self._aside("Siamo all'inizio: non c'è niente da correggere.")
+            return
+        self.talking.say("Questo l'ho già inviato. Vuole cambiarlo o ritirarlo?")
+        self._begin(undo, talk.subject)
+
+    # ------------------------------------------------------------------------------------------------------- helpers
+
+    def _begin(self, dialogue: str, subject: str = "") -> None:
+        talk = self.talking.start(dialogue, subject)
+        self.talking.present(talk, again=bool(talk.shown))
+
+    def _aside(self, *words: Words) -> None:
+        """A short answer that keeps the open question."""
+        self.talking.say(*words)
+        talk = self.talking.open
+        if talk is not None:
+            self.talking.present(talk, again=True)
+        else:
+            self.talking.speak()
+
+    def _is_label(self, text: str) -> bool:
+        """Is this the number or the label of an option of the open screen? Then it is an answer, not a command."""
+        talk = self.talking.open
+        shown = self.talking.shown(talk) if talk else None
+        return shown is not None and isinstance(replies.named(shown, text), str)
+
+
+def _put(passed: Any) -> Words:
+    return "–" if passed.value is None else passed.question.put(passed.value)

@@ -1,0 +1,123 @@
+"""Starting: what each process runs, and what it refuses to start with."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from typing import Any
+
+import typer
+from catalog_store.settings import SettingsFault
+
+from bot import clock as ticking
+from bot.house import House
+from catalog_store import VERSION, demonstration, people
+from dialogs.understand import needs
+
+LINK_DAYS = 30
+
+
+def fill_if_empty(house: House) -> None:
+    """On an empty catalogue, load the demonstration: invented associations, marked as such wherever they are shown."""
+    with house.store.begin() as tx:
+        if demonstration.is_catalogue_empty(tx):
+            demonstration.load_demonstration(tx)
+
+
+def refuse_demonstration_on_channels(house: House) -> None:
+    """Invented associations never reach real people, unless the installation declares a public trial.
+
+    Raises SettingsFault with one sentence.
+    """
+    settings = house.settings
+    if not (settings.telegram_bot_token or settings.twilio_account_sid) or settings.demo:
+        return
+    with house.store.reading() as tx:
+        if demonstration.is_demonstration_present(tx):
+            raise SettingsFault(
+                "TESSERE_DEMO: a real channel is configured while the catalogue holds the demonstration; set "
+                "TESSERE_DEMO=1 for a public trial, or run `python -m admin demo remove`."
+            )
+
+
+def warm() -> None:
+    """Load what understanding needs in the background, so that the first free text does not wait for all of it."""
+    threading.Thread(target=needs.warm, name="warm", daemon=True).start()
+
+
+async def everything(house: House) -> None:
+    """All in one process: the embedded default."""
+    announce(house)
+    await _together(_serve(house), ticking.work(house), ticking.run(house))
+
+
+async def web(house: House) -> None:
+    """Web chat, webhooks, health."""
+    await _together(_serve(house))
+
+
+async def clock(house: House) -> None:
+    """Openings, chasing, expiry, forgetting."""
+    warm()
+    await _together(ticking.work(house), ticking.run(house))
+
+
+async def deliver(house: House) -> None:
+    """Outbox to the channels that are sent to. The web chat's pages read theirs themselves."""
+    del house
+    typer.echo("No channel to deliver to: Telegram and WhatsApp are not part of this version.")
+    await asyncio.Event().wait()
+
+
+async def _serve(house: House) -> None:
+    import uvicorn
+
+    from bot.web import application
+
+    warm()
+    settings = house.settings
+    config = uvicorn.Config(
+        application(house), host=settings.host, port=settings.port, log_level="warning", access_log=False,
+        proxy_headers=bool(settings.public_base_url), timeout_graceful_shutdown=3,
+    )  # fmt: skip
+    await uvicorn.Server(config).serve()
+
+
+async def _together(*parts: Coroutine[Any, Any, None]) -> None:
+    """Run them until the first ends; then all end."""
+    tasks = [asyncio.create_task(part) for part in parts]
+    done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+def announce(house: House) -> None:
+    """Say where everything is."""
+    settings, say = house.settings, typer.echo
+    base = settings.public_base_url or f"http://{settings.host}:{settings.port}"
+    say(f"Tessere {VERSION}: {house.store.territory.municipality}")
+    say(f"Web chat: {base}/")
+    for name, variable, value in (
+        ("Telegram", "TELEGRAM_BOT_TOKEN", settings.telegram_bot_token),
+        ("WhatsApp", "TWILIO_ACCOUNT_SID", settings.twilio_account_sid),
+    ):
+        why = "set, but this version does not speak it yet" if value else "not set"
+        say(f"{name}: not connected ({variable} is {why})")
+    links = association_links(house)
+    if links:
+        say("To answer as a demonstration association's contact, open its link in another tab:")
+        for name, code in links:
+            say(f"  {name}: {base}/invito/{code}")
+
+
+def association_links(house: House) -> list[tuple[str, str]]:
+    """(name, invitation code) of each demonstration association; the same codes at every start."""
+    with house.store.begin() as tx:
+        return [
+            (name, people.standing_invitation(tx, "association", id, days=LINK_DAYS))
+            for id, name in demonstration.organizations(tx)
+        ]

@@ -1,0 +1,264 @@
+"""The conversations of one person during one turn: which is open, what is shown next, what waits."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from catalog_store import conversations, messages, people
+from catalog_store.connect import Transaction
+from catalog_store.conversations import HUMAN, OPEN, OVER, PARKED, Conversation
+from dialogs import REGISTER, replies, screens
+from dialogs.locale import spoken
+from dialogs.play import Journal, Screen, empty, play
+from dialogs.replies import Shown
+from dialogs.talk import Call, Go
+from dialogs.words import Words, phrase
+
+STEPS = 5  # dialogues that may follow one another in one turn
+INSTEAD: tuple[Words, ...] = (
+    "Può rispondere come preferisce, anche con parole sue.",
+    "Sono qui: risponda quando vuole.",
+    "Se preferisce una persona, scriva «operatore».",
+)  # said where a sentence would be said a third time running
+
+
+class UnknownDialogue(Exception):
+    """A newer program opened this conversation: it is left for that one."""
+
+
+class Talking:
+    """A turn's view of a person: what they have under way, and the one bubble that answers them."""
+
+    def __init__(self, tx: Transaction, person: people.Person, *, pause: timedelta) -> None:
+        self.tx, self.person, self.pause = tx, person, pause
+        self.all = conversations.of(tx, person.id)
+        self.before: list[Words] = []  # said before the screen
+        self.bubble: screens.Bubble | None = None
+        self.current: Conversation | None = None  # the one that the bubble shows
+        self.acted = False
+        self.replaces = 0  # the bubble, already sent, that this one stands for
+
+    @property
+    def open(self) -> Conversation | None:
+        """The one that is being talked about."""
+        return next((talk for talk in self.all if talk.state == OPEN), None)
+
+    @property
+    def with_human(self) -> Conversation | None:
+        """The one that was handed to a person."""
+        return next((talk for talk in self.all if talk.state == HUMAN), None)
+
+    def say(self, *words: Words) -> None:
+        """Say something before the screen."""
+        self.before.extend(words)
+
+    def find(self, id: int) -> Conversation | None:
+        """One of this person's, over or not."""
+        return next((talk for talk in self.all if talk.id == id), None) or conversations.get(self.tx, id)
+
+    def screen(self, talk: Conversation, *, refresh: bool = False) -> Screen:
+        """Play it. What was done stays done, in this transaction."""
+        dialogue = REGISTER.get(talk.dialogue)
+        if dialogue is None:
+            raise UnknownDialogue(talk.dialogue)
+        self.tx.conversation_id = talk.id
+
+        def perform(call: Call[Any]) -> Any:
+            return call.function(self.tx, *call.args)
+
+        screen = play(dialogue.function, talk.subject, talk.journal, perform, retired=dialogue.retired, refresh=refresh)
+        talk.journal = screen.journal
+        self.acted = self.acted or screen.acted
+        return screen
+
+    def shown(self, talk: Conversation) -> Shown | None:
+        """What the person was last shown of it."""
+        return replies.from_json(talk.shown) if talk.shown else None
+
+    def start(self, dialogue: str, subject: str = "") -> Conversation:
+        """Begin a dialogue; what was open is parked. The same dialogue on the same subject is taken up again."""
+        known = next((t for t in self.all if (t.dialogue, t.subject) == (dialogue, subject) and t.state != HUMAN), None)
+        if known is None:
+            return self.begin_another(dialogue, subject)
+        self.resume(known)
+        return known
+
+    def park(self) -> None:
+        """Leave what is open for later, and say so; a mere invitation to speak is simply dropped."""
+        talk = self.open
+        if talk is None:
+            return
+        if on_doorstep(talk):
+            self._move(talk, OVER)
+        else:
+            self._move(talk, PARKED)
+            self.say(phrase("Intanto lascio da parte «{title}»: la riprendiamo dopo.", title=self.title(talk)))
+
+    def resume(self, talk: Conversation) -> None:
+        """Make it the open one."""
+        if talk.state == OPEN:
+            return
+        self.park()
+        self._move(talk, OPEN)
+
+    def title(self, talk: Conversation) -> str:
+        """How it is named to the person."""
+        dialogue = REGISTER.get(talk.dialogue)
+        return spoken(dialogue.title, self.person.language) if dialogue else ""
+
+    def _move(self, talk: Conversation, state: str) -> None:
+        talk.state = state
+        conversations.save(self.tx, talk)
+
+    def begin_another(self, dialogue: str, subject: str = "", *, instead: bool = False) -> Conversation:
+        """Begin a dialogue even if the same one is under way; `instead` ends that one."""
+        for talk in self.all:
+            if instead and (talk.dialogue, talk.subject) == (dialogue, subject) and talk.state in (OPEN, PARKED):
+                self._move(talk, OVER)
+        self.park()
+        talk = conversations.start(self.tx, dialogue, subject, empty())
+        self.all.insert(0, talk)
+        return talk
+
+    def drop(self, talk: Conversation) -> None:
+        """End it without finishing it."""
+        talk.piece = None
+        self._move(talk, OVER)
+
+    def offer(self, talk: Conversation, name: str, text: Words, options: Sequence[tuple[str, str, str]]) -> None:
+        """A list that is no screen of the dialogue: (id, label, description). The choice comes back under `name`."""
+        buttons = tuple(
+            screens.Button(label, label, about, f"{talk.id}:{name}:{n}") for n, (_, label, about) in enumerate(options)
+        )
+        language = self.person.language
+        wording = tuple((id, label) for id, label, _ in options)
+        talk.shown = replies.to_json(Shown(name, wording, count=len(options), language=language))
+        talk.shown_at, talk.piece, self.current = self.tx.now, None, talk
+        said = (spoken(words, language) for words in (*self.before, text))
+        self._speak(screens.Bubble(tuple(said), buttons, conversation=talk.id, screen=name))
+
+    def alarm(self, words: Sequence[Words]) -> None:
+        """Say who helps now. The numbers are said every time: a third time, as one sentence."""
+        said = [spoken(one, self.person.language) for one in words]
+        worn = self._worn()
+        numbers = [sentence for sentence in said if any(c.isdigit() for c in sentence)]
+        if any(_mark(sentence) in worn for sentence in numbers):
+            said = [
+                spoken(phrase("Le ripeto chi chiamare: {numbers}", numbers=" ".join(numbers)), self.person.language)
+            ]
+        self._speak(screens.Bubble(tuple(said)))
+
+    def close(self, outbox_id: int | None) -> None:
+        """The bubble is in the outbox: write the conversation back."""
+        talk = self.current
+        if talk is not None and talk.state != OVER:
+            if talk.piece is not None and outbox_id is not None and talk.piece.get("outbox") is None:
+                talk.piece["outbox"] = outbox_id
+            conversations.save(self.tx, talk)
+
+    def apologise(self, fault: str) -> None:
+        """Something broke: say so, and leave the conversation where it was."""
+        self.say(
+            phrase("Mi dispiace: qualcosa non ha funzionato da parte mia (guasto {fault}).", fault=fault),
+            "Il suo messaggio non è perso e una persona è stata avvisata.",
+        )
+        self.speak()
+
+    def answered(self, talk: Conversation, journal: Journal, *, tap: str = "") -> None:
+        """Take the answer and show what follows."""
+        talk.journal, talk.misses = journal, 0
+        self.present(talk, tap=tap)
+
+    def present(
+        self, talk: Conversation, *, again: bool = False, first: int = 0, tap: str = "", meant: str = "",
+        extra: Sequence[screens.Button] = (),
+    ) -> None:  # fmt: skip
+        """Show where the conversation stands. `again`: only the question, not what the dialogue said before it."""
+        back = again
+        for _ in range(STEPS):
+            stale = back and talk.shown_at is not None and self.tx.now - talk.shown_at > self.pause
+            screen = self.screen(talk, refresh=stale)
+            if screen.key is not None:
+                self._show(talk, screen, again=again, first=first, tap=tap, meant=meant, extra=extra)
+                return
+            self.say(*screen.said)
+            following = self._over(talk, screen.go)
+            if following is None:
+                self.speak()
+                return
+            again, first, tap, talk, back = False, 0, "", following, following.state == PARKED
+            if back:
+                self._move(talk, OPEN)
+                self.say(phrase("Torniamo a «{title}».", title=self.title(talk)))
+        raise RuntimeError("dialogues follow one another without end")
+
+    def _over(self, talk: Conversation, go: Go | None) -> Conversation | None:
+        """A dialogue has ended: what comes next, if anything."""
+        hands_over = REGISTER[talk.dialogue].hands_over
+        talk.piece = None
+        self._move(talk, HUMAN if hands_over else OVER)
+        if go is not None:
+            return self.start(go.dialogue, go.subject)
+        messages.hasten(self.tx, self.person.id)
+        return next((other for other in self.all if other.state == PARKED), None)
+
+    def _show(
+        self, talk: Conversation, screen: Screen, *, again: bool, first: int, tap: str, meant: str,
+        extra: Sequence[screens.Button],
+    ) -> None:  # fmt: skip
+        bubble, shown = screens.show(
+            screen, conversation=talk.id, dialogue=talk.dialogue, channel=self.person.channel,
+            language=self.person.language, before=self.before, first=first, repeat=again,
+        )  # fmt: skip
+        talk.shown = replies.to_json(replace(shown, meant=meant, taken=tap))
+        talk.shown_at = self.tx.now
+        self.current = talk
+        self._speak(replace(bubble, buttons=(*bubble.buttons, *extra)))
+
+    def speak(self) -> None:
+        """Answer with what was said, and no question."""
+        self._speak(None)
+
+    def _speak(self, bubble: screens.Bubble | None) -> None:
+        if bubble is None:
+            said = tuple(spoken(words, self.person.language) for words in self.before)
+            bubble = screens.Bubble(tuple(filter(None, said)))
+        self.bubble = replace(self._fresh(bubble), replaces=self.replaces)
+
+    def _worn(self) -> set[str]:
+        """Marks of the sentences that both of the last two replies said."""
+        last = [set(marks.split()) for marks in self.person.recent[-2:]]
+        return last[0] & last[1] if len(last) == 2 else set()  # noqa: PLR2004
+
+    def _fresh(self, bubble: screens.Bubble) -> screens.Bubble:
+        """No sentence is said three times running: what the last two replies both said is left out or put otherwise."""
+        worn = self._worn()
+        kept = tuple(sentence for sentence in bubble.sentences if _mark(sentence) not in worn)
+        if not kept:
+            other = (spoken(words, self.person.language) for words in INSTEAD)
+            kept = (next(sentence for sentence in other if _mark(sentence) not in worn),)
+        marks = " ".join(sorted({_mark(sentence) for sentence in kept}))
+        self.person = replace(self.person, recent=(*self.person.recent[-1:], marks))
+        return replace(bubble, sentences=kept)
+
+
+def on_doorstep(talk: Conversation) -> bool:
+    """Nothing has been answered yet, and the question is only an invitation to speak."""
+    dialogue = REGISTER.get(talk.dialogue)
+    return bool(dialogue and dialogue.doorstep and not talk.journal["answers"])
+
+
+def busy(talk: Conversation | None, now: datetime, minutes: float) -> datetime | None:
+    """Until when a question of ours must wait, because one was shown a moment ago and is not answered."""
+    if talk is None or talk.shown_at is None or on_doorstep(talk):
+        return None
+    until = talk.shown_at + timedelta(minutes=minutes)
+    return until if until > now else None
+
+
+def _mark(sentence: str) -> str:
+    return hashlib.sha256(sentence.encode()).hexdigest()[:10]

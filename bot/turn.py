@@ -1,0 +1,225 @@
+"""A turn: one inbox row, one transaction. Read this first.
+
+Recording the message as seen, playing, saving the journal, every effect and the reply's outbox row commit together or
+not at all. What needs only the text is computed before the transaction and cached; a miss rolls the turn back, the text
+is prepared, and the turn is taken again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
+from bot.house import House
+from bot.inbound import Inbound
+from bot.listening import Listening
+from bot.talking import Talking, UnknownDialogue, busy
+from catalog_store import VERSION, messages, people, waiting
+from catalog_store.connect import TRANSIENT, Transaction
+from dialogs import REGISTER, commands, safety, small_talk
+from dialogs.understand import needs
+
+T = TypeVar("T")
+RETRIES = (0.05, 0.3, 1.0)  # seconds before a turn is taken again after a transient error of the database
+MISSES = 6  # texts that one turn may have to prepare: what the journal holds and a message in pieces
+log = structlog.get_logger()
+
+
+class Unavailable(Exception):
+    """The turn could not commit and nothing was seen: the provider is told 503. `danger` is said all the same."""
+
+    def __init__(self, danger: tuple[str, ...]) -> None:
+        super().__init__("the turn could not commit")
+        self.danger = danger
+
+
+async def take(house: House, inbound: Inbound) -> None:
+    """Take one message: recorded, answered, committed. Raises Unavailable when the database cannot."""
+    text = inbound.reply.text
+    if wants_ranking(text):
+        await asyncio.to_thread(needs.prepare, text)
+    try:
+        await _write(house, partial(_message, house, inbound))
+    except TRANSIENT as error:
+        log.warning("turn.unavailable", kind=type(error).__name__)
+        raise Unavailable(danger_now(text)) from None
+    except UnknownDialogue:
+        await house.store.write(_keep, house, inbound, "due", None)
+    except Exception as error:  # noqa: BLE001  whatever it is, the person is told and nothing is lost
+        fault = report(error)
+        await house.store.write(_keep, house, inbound, "failed", fault)
+    house.wake.wake()
+
+
+async def take_due(house: House) -> int:
+    """Take the openings, and the messages to be taken again, whose time has come; how many."""
+    ids = await house.store.write(_claim, house)
+    for id in ids:
+        try:
+            await _write(house, partial(_row, house, id))
+        except TRANSIENT:
+            log.warning("turn.unavailable", inbox=id)  # the lease ends, and it is taken again
+        except UnknownDialogue:
+            await house.store.write(_later, house, id)
+        except Exception as error:  # noqa: BLE001
+            await house.store.write(_failed, house, id, report(error))
+    if ids:
+        house.wake.wake()
+    return len(ids)
+
+
+def report(error: BaseException) -> str:
+    """Log an unexpected fault by where it happened, never by what was said; its id."""
+    fault, trace, places = secrets.token_hex(4), error.__traceback__, []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    log.error("turn.fault", fault=fault, kind=type(error).__name__, where=places[-6:])
+    return fault
+
+
+def wants_ranking(text: str) -> bool:
+    """Could this be a need? Not a number, a command or a greeting."""
+    return any(c.isalpha() for c in text) and not commands.listen(text) and not small_talk.hear(text)
+
+
+def danger_now(text: str) -> tuple[str, ...]:
+    """What must be said even if nothing can be written: twice is better than never."""
+    from dialogs.locale import spoken
+
+    danger = safety.check(text) if text else None
+    return tuple(spoken(words, "it") for words in safety.answer(danger)) if danger else ()
+
+
+async def _write(house: House, act: Callable[[], T]) -> T:
+    delays, misses = iter(RETRIES), 0
+    while True:
+        try:
+            return await house.store.write(act)
+        except needs.NotPrepared as miss:
+            misses += 1
+            if misses > MISSES:
+                raise
+            await asyncio.to_thread(needs.prepare, miss.text)
+        except TRANSIENT:
+            delay = next(delays, None)
+            if delay is None:
+                raise
+            await asyncio.sleep(delay)
+
+
+def _message(house: House, inbound: Inbound) -> None:
+    with house.store.begin() as tx:
+        person = people.recognise(tx, inbound.channel, inbound.address)
+        tx.person_id = person.id
+        kept = inbound.to_json()
+        if messages.receive(tx, inbound.channel, inbound.provider_id, person.address_id, kept, inbound.at) is not None:
+            _hear(house, tx, person, inbound)
+
+
+def _hear(house: House, tx: Transaction, person: people.Person, inbound: Inbound) -> None:
+    settings = house.settings
+    talking = Talking(tx, person, pause=timedelta(minutes=settings.screen_pause_minutes))
+    window = 0.0 if inbound.channel == "terminal" else settings.pieces_seconds
+    listening = Listening(talking, inbound.reply, inbound.at, pieces=timedelta(seconds=window))
+    listening.hear()
+    hold = 0.0 if listening.settled or inbound.channel == "terminal" else settings.hold_seconds
+    _post(tx, talking, lane=listening.lane, account=inbound.account, hold=hold)
+
+
+def _post(tx: Transaction, talking: Talking, *, lane: int, account: str, hold: float = 0.0) -> None:
+    """The one bubble of this turn, and the person as they are now."""
+    people.save(tx, talking.person)
+    bubble = talking.bubble
+    if bubble is None:
+        talking.close(None)
+        return
+    id = messages.post(
+        tx, talking.person.id, talking.person.address_id, account or talking.person.channel, bubble.to_json(),
+        lane=lane, conversation_id=bubble.conversation or None, due_at=tx.now + timedelta(seconds=hold),
+    )  # fmt: skip
+    talking.close(id)
+
+
+def _row(house: House, id: int) -> None:
+    """A claimed inbox row: an opening, or a message to be taken again."""
+    with house.store.begin() as tx:
+        row = messages.pending(tx, id)
+        if row is None:
+            return
+        if row.kind == "message":
+            inbound = Inbound.from_json(row.channel or "", row.provider_id or "", row.at, row.body)
+            person = people.recognise(tx, inbound.channel, inbound.address)
+            tx.person_id = person.id
+            messages.taken(tx, id)
+            _hear(house, tx, person, inbound)
+            return
+        addressed = people.writable(tx, row.person_id)
+        if addressed is None:  # nobody to write to any more
+            messages.taken(tx, id)
+            return
+        tx.person_id = addressed.id
+        _open(house, tx, addressed, row)
+
+
+def _open(house: House, tx: Transaction, person: people.Person, row: messages.Incoming) -> None:
+    dialogue, subject = row.body["dialogue"], row.body["subject"]
+    if dialogue not in REGISTER:
+        raise UnknownDialogue(dialogue)
+    talking = Talking(tx, person, pause=timedelta(minutes=house.settings.screen_pause_minutes))
+    until = None if row.urgent else busy(talking.open, tx.now, house.settings.question_minutes)
+    if until is not None:
+        messages.postpone(tx, row.id, until)
+        return
+    messages.taken(tx, row.id)
+    talking.present(talking.begin_another(dialogue, subject, instead=True))
+    _post(tx, talking, lane=messages.NOTICE, account="")
+
+
+def _keep(house: House, inbound: Inbound, state: str, fault: str | None) -> None:
+    """The message that could not be taken, in a transaction of its own; the person is told honestly."""
+    with house.store.begin() as tx:
+        person = people.recognise(tx, inbound.channel, inbound.address)
+        tx.person_id = person.id
+        due_at = tx.now + timedelta(minutes=1) if state == "due" else None
+        kept = messages.keep(
+            tx, inbound.channel, inbound.provider_id, person.address_id, inbound.to_json(), inbound.at, state=state,
+            fault=fault, version=VERSION, due_at=due_at,
+        )  # fmt: skip
+        if kept is None or fault is None:
+            return
+        talking = Talking(tx, person, pause=timedelta())
+        talking.apologise(fault)
+        waiting.add(tx, "fault", person.id, {"fault": fault}, tx.now + timedelta(hours=4))
+        _post(tx, talking, lane=messages.REPLY, account=inbound.account)
+
+
+def _claim(house: House) -> list[int]:
+    with house.store.begin() as tx:
+        return messages.due(tx)
+
+
+def _later(house: House, id: int) -> None:
+    with house.store.begin() as tx:
+        messages.postpone(tx, id, tx.now + timedelta(minutes=1))
+
+
+def _failed(house: House, id: int, fault: str) -> None:
+    with house.store.begin() as tx:
+        messages.failed(tx, id, fault, VERSION)
+
+
+def replay_failures(house: House, *, every: bool) -> int:
+    """Put failed messages back; all of them on command, those of other versions at start. How many."""
+    with house.store.begin() as tx:
+        ids = messages.failures(tx, other_than=None if every else VERSION)
+        for id in ids:
+            messages.due_again(tx, id)
+        return len(ids)

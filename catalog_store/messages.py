@@ -1,0 +1,331 @@
+"""What came in and what must go out: rows that are due, claimed by whoever is free.
+
+An inbound message is recorded by the turn that takes it. An opening (a question of ours) is an inbox row of the person
+it addresses. A reply is an outbox row of the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
+
+from catalog_store import secrets
+from catalog_store.connect import Transaction
+from catalog_store.schema import addresses, inbox, leases, new_uid, outbox
+from catalog_store.secrets import Private
+
+DANGER, REPLY, NOTICE = 0, 1, 2  # lanes: each keeps its own order, the lower goes first
+LEASE = timedelta(seconds=60)  # how long a claimed row waits for a process that died
+ATTEMPTS = 8  # sends of one row before it becomes a dead letter
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """An inbox row: a message to take again, or an opening."""
+
+    id: int
+    kind: str
+    person_id: int | None
+    address_id: int | None
+    channel: str | None
+    provider_id: str | None
+    at: datetime
+    urgent: bool
+    attempts: int
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """An outbox row on its way. `body` is a Bubble's JSON, `address` the channel's own."""
+
+    id: int
+    lane: int
+    attempts: int
+    address: str
+    body: dict[str, Any]
+    address_id: int = 0
+
+
+def receive(
+    tx: Transaction, channel: str, provider_id: str, address_id: int, body: dict[str, Any], at: datetime
+) -> int | None:
+    """Record a message as seen; None when it was seen before. `body` is what is needed to take it again."""
+    return _put(
+        tx, kind="message", channel=channel, provider_id=provider_id, address_id=address_id, person_id=tx.me(),
+        body=body, at=at, state="taken",
+    )  # fmt: skip
+
+
+def keep(  # noqa: PLR0913  each is a column
+    tx: Transaction, channel: str, provider_id: str, address_id: int | None, body: dict[str, Any], at: datetime,
+    *, state: str, fault: str | None = None, version: str | None = None, due_at: datetime | None = None,
+) -> int | None:  # fmt: skip
+    """Record a message that could not be taken: 'failed' on a fault, 'due' for a newer program."""
+    return _put(
+        tx, kind="message", channel=channel, provider_id=provider_id, address_id=address_id, person_id=tx.person_id,
+        body=body, at=at, state=state, fault=fault, version=version, due_at=due_at,
+    )  # fmt: skip
+
+
+def _put(tx: Transaction, *, body: dict[str, Any], **columns: Any) -> int | None:
+    uid = new_uid()
+    return tx.insert_once(inbox, uid=uid, body=Private(uid, body), **columns)
+
+
+def opening(
+    tx: Transaction,
+    person_id: int,
+    dialogue: str,
+    subject: str,
+    *,
+    urgent: bool = False,
+    due_at: datetime | None = None,
+) -> int:
+    """Open a dialogue with somebody: a turn of theirs takes it when it is due and nothing else is being asked."""
+    uid = new_uid()
+    body = Private(uid, {"dialogue": dialogue, "subject": subject})
+    row = inbox.insert().values(
+        uid=uid, kind="opening", person_id=person_id, body=body, at=tx.now, due_at=due_at or tx.now, urgent=urgent,
+        state="due",
+    )  # fmt: skip
+    id: int = tx.execute(row.returning(inbox.c.id)).scalar_one()
+    return id
+
+
+def due(tx: Transaction, limit: int = 20) -> list[int]:
+    """Claim inbox rows whose time has come, under a lease; their ids, oldest first."""
+    free = (inbox.c.state == "due") & (inbox.c.due_at <= tx.now)
+    free &= or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < tx.now)
+    some = select(inbox.c.id).where(free).order_by(inbox.c.due_at, inbox.c.id).limit(limit)
+    claimed = (
+        update(inbox)
+        .where(inbox.c.id.in_(some.with_for_update(skip_locked=True)))
+        .values(lease_until=tx.now + LEASE, attempts=inbox.c.attempts + 1)
+        .returning(inbox.c.id)
+    )
+    return sorted(tx.execute(claimed).scalars())
+
+
+def pending(tx: Transaction, id: int) -> Incoming | None:
+    """The claimed row, locked, if nobody took it meanwhile."""
+    row = tx.execute(
+        select(inbox).where(inbox.c.id == id, inbox.c.state.in_(("due", "failed"))).with_for_update()
+    ).one_or_none()
+    if row is None:
+        return None
+    return Incoming(
+        row.id, row.kind, row.person_id, row.address_id, row.channel, row.provider_id, row.at, row.urgent,
+        row.attempts, row.body.open(row.uid) if row.body else {},
+    )  # fmt: skip
+
+
+def taken(tx: Transaction, id: int) -> None:
+    """The row has been dealt with."""
+    tx.execute(update(inbox).where(inbox.c.id == id).values(state="taken", due_at=None, lease_until=None))
+
+
+def postpone(tx: Transaction, id: int, until: datetime) -> None:
+    """The row waits: something else is being asked."""
+    tx.execute(update(inbox).where(inbox.c.id == id).values(due_at=until, lease_until=None))
+
+
+def failed(tx: Transaction, id: int, fault: str, version: str) -> None:
+    """The row met a fault; it stays to be taken again."""
+    tx.execute(
+        update(inbox).where(inbox.c.id == id).values(state="failed", fault=fault, version=version, lease_until=None)
+    )
+
+
+def due_again(tx: Transaction, id: int) -> None:
+    """A failed row is taken again."""
+    tx.execute(update(inbox).where(inbox.c.id == id).values(state="due", due_at=tx.now, lease_until=None))
+
+
+def hasten(tx: Transaction, person_id: int) -> None:
+    """Nothing is being asked any more: what waits to be opened with this person is due now."""
+    waits = (inbox.c.person_id == person_id) & (inbox.c.state == "due") & (inbox.c.due_at > tx.now)
+    tx.execute(update(inbox).where(waits, inbox.c.kind == "opening", inbox.c.attempts > 0).values(due_at=tx.now))
+
+
+def failures(tx: Transaction, *, other_than: str | None = None) -> list[int]:
+    """Failed messages after which nothing came from the same person; `other_than`: not those of this version."""
+    later = aliased(inbox)
+    nothing_after = (
+        ~select(literal(1))
+        .where(later.c.person_id == inbox.c.person_id, later.c.id > inbox.c.id, later.c.kind == "message")
+        .exists()
+    )
+    query = select(inbox.c.id).where(inbox.c.state == "failed", nothing_after).order_by(inbox.c.id)
+    return list(tx.execute(query.where(inbox.c.version != other_than) if other_than else query).scalars())
+
+
+def post(  # noqa: PLR0913  each is a column
+    tx: Transaction,
+    person_id: int,
+    address_id: int,
+    account: str,
+    body: dict[str, Any],
+    *,
+    lane: int = REPLY,
+    conversation_id: int | None = None,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> int:
+    """Put a bubble into the outbox; its id."""
+    uid = new_uid()
+    row = outbox.insert().values(
+        uid=uid, person_id=person_id, address_id=address_id, account=account, conversation_id=conversation_id,
+        lane=lane, body=Private(uid, body), created_at=tx.now, due_at=due_at or tx.now, expires_at=expires_at,
+        state="waiting",
+    )  # fmt: skip
+    id: int = tx.execute(row.returning(outbox.c.id)).scalar_one()
+    if not tx.store.embedded:
+        tx.execute(select(func.pg_notify("tessere", "")))
+    return id
+
+
+def take_back(tx: Transaction, id: int, since: datetime) -> str | None:
+    """Call back a reply that has not gone out. 'unsent', or 'recent' when it went out after `since`; None: too late."""
+    unsent = update(outbox).where(outbox.c.id == id, outbox.c.state == "waiting").values(state="replaced")
+    if tx.execute(unsent).rowcount:
+        return "unsent"
+    recent = update(outbox).where(outbox.c.id == id, outbox.c.state == "sent", outbox.c.sent_at >= since)
+    return "recent" if tx.execute(recent.values(state="replaced")).rowcount else None
+
+
+def outgoing(tx: Transaction, account: str, *, only: str | None = None, limit: int = 50) -> list[Outgoing]:
+    """What this account may send now: the first row of each address and lane, danger first. Call it under the lease.
+
+    `only`: nothing but what goes to this address (the account is the channel's name then).
+    """
+    earlier = aliased(outbox)
+    not_first = select(literal(1)).where(
+        earlier.c.address_id == outbox.c.address_id, earlier.c.lane == outbox.c.lane, earlier.c.state == "waiting",
+        earlier.c.id < outbox.c.id,
+    )  # fmt: skip
+    query = (
+        select(outbox, addresses.c.uid.label("owner"), addresses.c.address)
+        .join(addresses, addresses.c.id == outbox.c.address_id)
+        .where(outbox.c.account == account, outbox.c.state == "waiting", outbox.c.due_at <= tx.now)
+        .where(~not_first.exists())
+        .order_by(outbox.c.lane, outbox.c.id)
+        .limit(limit)
+    )
+    if only is not None:
+        query = query.where(addresses.c.hash == secrets.ring().hash(account, only))
+    return [
+        Outgoing(r.id, r.lane, r.attempts, r.address.open(r.owner), r.body.open(r.uid), r.address_id)
+        for r in tx.execute(query)
+    ]
+
+
+def after(tx: Transaction, channel: str, address: str, after_id: int) -> list[Outgoing]:
+    """Bubbles of one address that are due and not handed over yet, or newer than the last one its reader has."""
+    fresh = or_(outbox.c.state == "waiting", and_(outbox.c.state == "sent", outbox.c.id > after_id))
+    query = (
+        select(outbox)
+        .join(addresses, addresses.c.id == outbox.c.address_id)
+        .where(addresses.c.channel == channel, addresses.c.hash == secrets.ring().hash(channel, address))
+        .where(outbox.c.due_at <= tx.now, fresh, or_(outbox.c.expires_at.is_(None), outbox.c.expires_at > tx.now))
+        .order_by(outbox.c.lane, outbox.c.id)
+    )
+    return [Outgoing(r.id, r.lane, r.attempts, address, r.body.open(r.uid), r.address_id) for r in tx.execute(query)]
+
+
+def handed(tx: Transaction, ids: Iterable[int], provider_id: str | None = None) -> None:
+    """These have reached their channel."""
+    tx.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(list(ids)), outbox.c.state == "waiting")
+        .values(state="sent", sent_at=tx.now, provider_id=provider_id, reason=None)
+    )
+
+
+def retry(tx: Transaction, id: int, at: datetime, reason: str) -> bool:
+    """The channel could not take it: again at `at`, or a dead letter after ATTEMPTS. True when it is tried again."""
+    row = update(outbox).where(outbox.c.id == id, outbox.c.state == "waiting")
+    attempts = tx.execute(
+        row.values(attempts=outbox.c.attempts + 1, due_at=at, reason=reason).returning(outbox.c.attempts)
+    ).scalar()
+    if attempts is not None and attempts >= ATTEMPTS:
+        give_up(tx, id, reason)
+        return False
+    return attempts is not None
+
+
+def give_up(tx: Transaction, id: int, reason: str) -> None:
+    """A dead letter: it can be seen and sent again."""
+    tx.execute(update(outbox).where(outbox.c.id == id).values(state="dead", reason=reason))
+
+
+def expire(tx: Transaction) -> int:
+    """What is too late to arrive is not sent; how many."""
+    late = (outbox.c.state == "waiting") & (outbox.c.expires_at <= tx.now)
+    return tx.execute(update(outbox).where(late).values(state="expired", reason="expired")).rowcount
+
+
+def dead_letters(tx: Transaction) -> Sequence[Any]:
+    """(id, account, created_at, attempts, reason) of what could not be sent."""
+    columns = (outbox.c.id, outbox.c.account, outbox.c.created_at, outbox.c.attempts, outbox.c.reason)
+    return tx.execute(select(*columns).where(outbox.c.state == "dead").order_by(outbox.c.id)).all()
+
+
+def failed_messages(tx: Transaction) -> Sequence[Any]:
+    """(id, at, attempts, fault) of what was received and met a fault."""
+    columns = (inbox.c.id, inbox.c.at, inbox.c.attempts, inbox.c.fault)
+    return tx.execute(select(*columns).where(inbox.c.state == "failed").order_by(inbox.c.id)).all()
+
+
+def send_again(tx: Transaction, id: int) -> bool:
+    """Put a dead letter back; False when there is none of this id."""
+    again = update(outbox).where(outbox.c.id == id, outbox.c.state == "dead")
+    return bool(tx.execute(again.values(state="waiting", attempts=0, due_at=tx.now, expires_at=None)).rowcount)
+
+
+def lease(tx: Transaction, name: str, holder: str, seconds: float) -> bool:
+    """Take or keep a lease: one process at a time delivers (and polls) an account."""
+    insert = (sqlite if tx.store.embedded else postgresql).insert
+    until = tx.now + timedelta(seconds=seconds)
+    statement = insert(leases).values(name=name, holder=holder, until=until)
+    held = statement.on_conflict_do_update(
+        index_elements=["name"], set_={"holder": holder, "until": until},
+        where=or_(leases.c.holder == holder, leases.c.until < tx.now),
+    )  # fmt: skip
+    return tx.execute(held.returning(leases.c.name)).scalar() is not None
+
+
+def history(tx: Transaction, channel: str, address: str, limit: int = 100) -> list[dict[str, Any]]:
+    """Both sides of what was said on one address, oldest first: {"id", "from": "me"|"tessere", "at", "body"}."""
+    return _said(tx, addresses.c.hash == secrets.ring().hash(channel, address), limit)
+
+
+def with_person(tx: Transaction, person_id: int, limit: int = 30) -> list[dict[str, Any]]:
+    """The same, of a person on whatever address."""
+    return _said(tx, addresses.c.person_id == person_id, limit)
+
+
+def _said(tx: Transaction, whose: ColumnElement[bool], limit: int) -> list[dict[str, Any]]:
+    theirs = select(inbox.c.id, inbox.c.uid, inbox.c.at, inbox.c.body).where(inbox.c.kind == "message")
+    ours = select(outbox.c.id, outbox.c.uid, outbox.c.sent_at.label("at"), outbox.c.body).where(
+        outbox.c.state == "sent"
+    )
+    said = [
+        {"id": row.id, "from": who, "at": row.at, "body": row.body.open(row.uid)}
+        for who, table, query in (("me", inbox, theirs), ("tessere", outbox, ours))
+        for row in tx.execute(
+            query.join(addresses, addresses.c.id == table.c.address_id)
+            .where(whose)
+            .order_by(table.c.id.desc())
+            .limit(limit)
+        )
+        if row.body is not None
+    ]
+    ordered = sorted(said, key=lambda one: (one["at"], one["from"] == "tessere"))[-limit:]
+    return [{**one, "at": one["at"].isoformat()} for one in ordered]

@@ -1,0 +1,45 @@
+"""Somebody has used an invitation code: who they answer for from now on, and what already waits for them."""
+
+from __future__ import annotations
+
+from catalog_store import messages, organizations, people, referrals
+from catalog_store.connect import Transaction
+from dialogs.talk import do, look, say
+from dialogs.words import plural
+
+
+async def joined(subject: str) -> None:
+    """`subject` is the role of the code."""
+    names = await look("per_chi", answers_for, subject)
+    if names:
+        await say("Benvenuto. Da ora lei risponde qui per {name}.", name=", ".join(names))
+    else:
+        await say("Benvenuto. Il codice è stato registrato.")
+    waiting = await do("aperte", open_what_waits)
+    if waiting:
+        await say(
+            plural(
+                "C'è {n} richiesta che aspetta: gliela mostro subito.",
+                "Ci sono {n} richieste che aspettano: gliele mostro una alla volta.",
+                waiting,
+            )
+        )
+    elif names:
+        await say("Quando arriva una richiesta, gliela scrivo qui.")
+
+
+def answers_for(tx: Transaction, role: str) -> list[str]:
+    """The names of the organizations that this person answers for in this role."""
+    ids = [one.organization_id for one in people.roles_of(tx, tx.me()) if one.role == role and one.organization_id]
+    return [organizations.get(tx, id).name for id in ids]
+
+
+def open_what_waits(tx: Transaction) -> int:
+    """Open, with this person, every request that waits for an answer of theirs; how many."""
+    mine = [one.organization_id for one in people.roles_of(tx, tx.me()) if one.role == "association"]
+    waits = [
+        one for id in mine if id for one in referrals.for_organization(tx, id, open_only=True) if one.state == "sent"
+    ]
+    for referral in waits:
+        messages.opening(tx, tx.me(), "respond", referral.uid, urgent=referral.urgency == "urgent")
+    return len(waits)

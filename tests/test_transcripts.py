@@ -1,0 +1,86 @@
+"""Whole conversations, as the terminal shows and records them, replayed turn by turn; every bubble fits every channel.
+
+`pytest --rewrite tests/test_transcripts.py` writes them anew. To record one: `python -m bot chat --record FILE`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.channels.terminal import Terminal
+from bot.house import House
+from dialogs import screens
+from dialogs.screens import Bubble
+from tests.talker import Watch
+
+TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
+
+
+class Stage:
+    """Terminals of several people over one store: a line `@name` says whose turn it is to type."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.bubbles, self.lines = house, list[Bubble](), list[str]()
+        self.terminals: dict[str, Terminal] = {}
+
+    def terminal(self, who: str) -> Terminal:
+        if who not in self.terminals:
+            made = Terminal(self.house, who, write=lambda text: self.lines.extend(f"< {x}".rstrip() for x in text.splitlines()))
+            send = made.send
+
+            async def remember(address: str, bubble: Bubble) -> str | None:
+                self.bubbles.append(bubble)
+                return await send(address, bubble)
+
+            made.send = remember  # type: ignore[method-assign]  # the same terminal, and its bubbles kept
+            self.terminals[who] = made
+        return self.terminals[who]
+
+
+async def replay(stage: Stage, text: str, codes: dict[str, str]) -> str:
+    """What the transcript becomes when its typed lines are typed again."""
+    who = "me"
+    for line in text.splitlines():
+        if line.startswith("<"):
+            continue
+        stage.lines.append(line)
+        if line.startswith("@"):
+            who = line[1:].strip()
+            await stage.terminal(who).show()
+        elif line.startswith("> "):
+            typed = re.sub(r"\{(.+?)\}", lambda match: codes[match[1]], line[2:])
+            await stage.terminal(who).hear(typed)
+            clock = stage.house.store.clock
+            assert isinstance(clock, Watch)
+            clock.pass_(seconds=20)
+    return re.sub(r"R-[A-Z0-9]{4,6}", "R-····", "\n".join(stage.lines)) + "\n"
+
+
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
+def test_a_transcript_is_what_is_said_today(
+    path: Path, demonstration_house: House, codes: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    stage = Stage(demonstration_house)
+    written = path.read_text(encoding="utf-8")
+    today = asyncio.run(replay(stage, written, codes))
+    if request.config.getoption("--rewrite"):
+        path.write_text(today, encoding="utf-8")
+    else:
+        assert today == written
+    assert stage.bubbles
+    for bubble in stage.bubbles:
+        fits_every_channel(bubble)
+
+
+def fits_every_channel(bubble: Bubble) -> None:
+    telegram, whatsapp = screens.telegram(bubble), screens.whatsapp(bubble)
+    assert 0 < len(telegram["text"]) <= screens.LIMITS["telegram"].text
+    assert 0 < len(whatsapp["body"]) <= screens.LIMITS["whatsapp"].text
+    for button in bubble.buttons:
+        assert len(button.tap.encode()) <= screens.TAP
+        assert len(button.row) <= screens.ROW
+        assert len(button.description) <= screens.DESCRIPTION
