@@ -116,7 +116,7 @@ class Ask(Generic[T]):
 
     key: str
     question: Question[T]
-    default: tuple[T, ...] = ()  # what counts as answered when a deploy puts the question before a done `do`
+    default: tuple[T | None, ...] = ()  # what counts as answered when a deploy puts the question before a done `do`
 
     def __await__(self) -> Generator[Ask[T], T, T]:
         return (yield self)
@@ -163,7 +163,7 @@ class Go:
     subject: str = ""
 
 
-def ask(key: str, question: Question[T], *default: T) -> Ask[T]:
+def ask(key: str, question: Question[T], *default: T | None) -> Ask[T]:
     """The answer named `key`; asked if it is not there. The key never changes its meaning."""
     return Ask(key, question, default)
 
