@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
-from admin import evaluate
+from admin import demo, evaluate, imports
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(demo.app, name="demo")
+app.command("import")(imports.import_folder)
 
 
 @app.command()

@@ -1,10 +1,8 @@
 """Who is shown what, in which order, and what is worth asking first."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,8 +13,9 @@ from catalog_store.hours import from_words
 from catalog_store.matching import Catalogue, Who, after, explain, find, question
 from catalog_store.offers import EVERYWHERE, Offer
 from catalog_store.organizations import Location, Organization
-from catalog_store.schema import metadata, people, referrals
-from catalog_store.secrets import KeyRing, Private
+from catalog_store.schema import people, referrals
+from catalog_store.secrets import Private
+from tests.clock import Clock
 
 TOWN = territory.load()
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a Tuesday, 10:30 in Italy
@@ -226,23 +225,15 @@ def test_a_big_catalogue_is_searched_within_a_turn() -> None:
     assert benchmark.measure(10_000)["p50_ms"] < 50, "the full figures are printed by make bench"
 
 
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    store = Store(database_url, KeyRing((b"k" * 32,), b"a" * 32), synchronous="OFF")
+def test_the_index_is_rebuilt_beside_the_turns_and_equals_a_fresh_one(store: Store, clock: Clock) -> None:
+    clock.now = AT
     with store.begin() as tx:
-        metadata.create_all(tx.connection)
-    yield store
-    store.close()
-
-
-def test_the_index_is_rebuilt_beside_the_turns_and_equals_a_fresh_one(store: Store) -> None:
-    with store.begin(AT) as tx:
         owner = organizations.put(tx, OWNER)
         first = offers.put(
             tx, offer(uid="first", organization_id=owner, languages=("it", "ro"), needs=(LIFTS, SHOPPING))
         )
         assert [match.offer.id for match in find(store.catalogue.current(tx), [(LIFTS, 1.0)], Who(), AT)] == [first]
-    with store.begin(AT) as tx:
+    with store.begin() as tx:
         offers.put(tx, replace(offers.get(tx, first), state="paused"))
         second = offers.put(tx, offer(uid="second", organization_id=owner))
     with store.reading() as tx:
@@ -256,7 +247,7 @@ def test_the_index_is_rebuilt_beside_the_turns_and_equals_a_fresh_one(store: Sto
 
 
 def test_offers_come_back_as_they_were_put_and_go_with_their_organization(store: Store) -> None:
-    with store.begin(AT) as tx:
+    with store.begin() as tx:
         owner = organizations.put(tx, OWNER)
         place = organizations.put_location(tx, replace(PLACES[0], organization_id=owner))
         told = offer(uid="one", organization_id=owner, location_id=place, languages=("it", "zh"), areas=("capalle",),
@@ -273,7 +264,7 @@ def test_offers_come_back_as_they_were_put_and_go_with_their_organization(store:
 
 
 def test_places_held_by_requests_are_counted(store: Store) -> None:
-    with store.begin(AT) as tx:
+    with store.begin() as tx:
         owner = organizations.put(tx, OWNER)
         limited, free = (
             offers.put(tx, offer(uid=uid, organization_id=owner, places=n)) for uid, n in (("a", 2), ("b", None))
