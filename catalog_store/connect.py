@@ -13,21 +13,32 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Engine, create_engine, event
+from sqlalchemy import Connection, CursorResult, Engine, Table, create_engine, event, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql import Executable
 
 from catalog_store import secrets
 
+if TYPE_CHECKING:
+    from catalog_store.calendars import Calendar
+    from catalog_store.matching import CatalogueHolder
+    from catalog_store.territory import Territory
+
 P = ParamSpec("P")
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 POOL = 8  # connections, hence writing threads, on PostgreSQL
+TRANSIENT = (OperationalError, PoolTimeout)  # locked, deadlocked, restarting: the same work may succeed a moment later
+_MIGRATING = 0x7E55E4E  # the name of the lock that migrations take on PostgreSQL
 _local = threading.local()
 
 
@@ -51,12 +62,27 @@ class Transaction:
 
     connection: Connection
     now: datetime
+    store: Store
     person_id: int | None = None
     conversation_id: int | None = None
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run one statement."""
         return self.connection.execute(statement, parameters)
+
+    def insert_once(self, table: Table, **values: Any) -> int | None:
+        """Insert a row unless its unique key is taken, waiting for who may be writing it: its id, or None."""
+        insert = sqlite.insert if self.connection.dialect.name == "sqlite" else postgresql.insert
+        statement = insert(table).values(values).on_conflict_do_nothing().returning(table.c.id)
+        return self.execute(statement).scalar_one_or_none()
+
+    def lock(self, table: Table, row_id: int) -> None:
+        """Hold a row until the transaction ends; SQLite's writers already wait for each other.
+
+        NO KEY UPDATE: others may still insert rows that refer to it, so that two turns opening towards each other pass.
+        """
+        if self.connection.dialect.name != "sqlite":
+            self.execute(select(table.c.id).where(table.c.id == row_id).with_for_update(key_share=True))
 
     def me(self) -> int:
         """The id of the person whose turn this is."""
@@ -66,43 +92,76 @@ class Transaction:
 
 
 class Store:
-    """A database. `url` is SQLAlchemy's; SQLite paths and `postgresql+psycopg://` are supported."""
+    """A database, and what goes with it: the territory it serves and the index of its catalogue.
+
+    `url` is SQLAlchemy's; SQLite paths and `postgresql+psycopg://` are supported. `trial`: a public trial on the
+    demonstration catalogue, in which nothing is sent to anybody.
+    """
 
     def __init__(
-        self, url: str, ring: secrets.KeyRing, *, clock: Clock = now, synchronous: str = "FULL"
+        self,
+        url: str,
+        ring: secrets.KeyRing,
+        *,
+        clock: Clock = now,
+        synchronous: str = "FULL",
+        territory: Path | None = None,
+        trial: bool = False,
     ) -> None:
         secrets.use(ring)
-        self.url, self.clock, self.synchronous = url, clock, synchronous
+        self.url, self.clock, self.synchronous, self.trial = url, clock, synchronous, trial
+        self._territory_file = territory
         self.embedded = make_url(url).get_backend_name() == "sqlite"
         if self.embedded and (path := make_url(url).database):
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self._writer, self._reader = self._engine("BEGIN IMMEDIATE"), self._engine("BEGIN")
+        self._writer, self._reader = self._engine(), self._engine(reading=True)
         self._executor = ThreadPoolExecutor(1 if self.embedded else POOL, thread_name_prefix="write")
 
-    def _engine(self, begin: str) -> Engine:
+    @cached_property
+    def territory(self) -> Territory:
+        """The territory file, read once."""
+        from catalog_store import territory
+
+        return territory.load(self._territory_file or territory.DEFAULT)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """When the staff of the territory answers: the calendar of every promise."""
+        from catalog_store import calendars
+
+        return calendars.of(self.territory)
+
+    @cached_property
+    def catalogue(self) -> CatalogueHolder:
+        """The index of the catalogue, as of the version that a transaction sees."""
+        from catalog_store.matching import CatalogueHolder
+
+        return CatalogueHolder()
+
+    def _engine(self, *, reading: bool = False) -> Engine:
         if not self.embedded:
-            return create_engine(self.url, hide_parameters=True, pool_size=POOL, pool_pre_ping=True)
-        engine = create_engine(
-            self.url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 10}
-        )
+            engine = create_engine(self.url, hide_parameters=True, pool_size=POOL, pool_pre_ping=True)
+            return engine.execution_options(postgresql_readonly=reading)
+        engine = create_engine(self.url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 10})
 
         @event.listens_for(engine, "connect")
         def _connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-            connection.isolation_level = None  # type: ignore[attr-defined]  # the driver's own BEGIN loses updates
+            connection.isolation_level = None  # the driver's own BEGIN loses updates
             cursor = connection.cursor()
             for pragma in (
-                "journal_mode=WAL",
                 "busy_timeout=10000",
+                "journal_mode=WAL",
                 "foreign_keys=ON",
                 "secure_delete=ON",
                 f"synchronous={self.synchronous}",
+                f"query_only={'ON' if reading else 'OFF'}",
             ):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
-            connection.exec_driver_sql(begin)
+            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
         return engine
 
@@ -112,7 +171,7 @@ class Store:
         with self._writer.begin() as connection:
             _local.writing = True
             try:
-                yield Transaction(connection, at or self.clock())
+                yield Transaction(connection, at or self.clock(), self)
             finally:
                 _local.writing = False
 
@@ -120,7 +179,30 @@ class Store:
     def reading(self) -> Iterator[Transaction]:
         """A read-only view, never waiting for writers."""
         with self._reader.connect() as connection, connection.begin():
-            yield Transaction(connection, self.clock())
+            yield Transaction(connection, self.clock(), self)
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """One transaction that may change tables; another process waits for its end before it begins its own.
+
+        SQLite rebuilds a table by dropping it, which would delete the rows that refer to it: its foreign keys rest
+        meanwhile, and are checked before the commit.
+        """
+        with self._writer.connect() as connection:
+            if not self.embedded:
+                with connection.begin():
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": _MIGRATING})
+                    yield connection
+                return
+            driver = connection.connection.cursor()
+            driver.execute("PRAGMA foreign_keys=OFF")  # means nothing inside a transaction, hence before it
+            try:
+                with connection.begin():
+                    yield connection
+                    if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                        raise RuntimeError("a migration leaves rows that refer to nothing")
+            finally:
+                driver.execute("PRAGMA foreign_keys=ON")
 
     async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a blocking function that calls `begin()` in the write executor."""

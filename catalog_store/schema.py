@@ -1,4 +1,4 @@
-"""Every table in one place: the answer to "what do you keep about people?"
+"""Every table in one place, the answer to "what do you keep about people?".
 
 Private columns are `Sealed` (secrets.py); each row that has one has its own random `uid`. What is filtered, sorted or
 counted is a plain column. Instants that happened are `UTC`.
@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     Float,
@@ -46,6 +47,8 @@ def new_uid() -> str:
 
 
 def _id() -> Column[int]:
+    # Tables whose ids are remembered elsewhere (a page that shows all messages after 57) say sqlite_autoincrement:
+    # without it SQLite gives the ids of deleted rows out again.
     return Column("id", Integer, primary_key=True, autoincrement=True)
 
 
@@ -73,11 +76,13 @@ people = Table(
     _id(),
     _uid(),
     Column("language", String(8), nullable=False, server_default="it"),
-    Column("profile", Sealed("people.profile")),  # {"name", "phone", "area", "age"}: only what the person told us to keep
+    Column("profile", Sealed("people.profile")),  # {"name", "phone", "area", "age"}: what the person told us to keep
     Column("recent", Text, nullable=False, server_default="[]"),  # hashes of the sentences of the last replies
     Column("welcomed_at", UTC),
     Column("created_at", UTC, nullable=False),
     Column("seen_at", UTC, nullable=False, index=True),
+    Column("erased_at", UTC, index=True),  # asked to be forgotten: the row and its addresses go after the last reply
+    sqlite_autoincrement=True,
 )
 
 addresses = Table(
@@ -167,6 +172,7 @@ conversations = Table(
     Index("ix_conversations_person_state", "person_id", "state"),
     Index("uq_conversations_one_open", "person_id", unique=True, sqlite_where=text("state = 'open'"),
           postgresql_where=text("state = 'open'")),
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 inbox = Table(
@@ -179,7 +185,7 @@ inbox = Table(
     Column("provider_id", String(200)),
     _to("people"),
     _to("addresses"),
-    Column("body", Sealed("inbox.body"), nullable=False),
+    Column("body", Sealed("inbox.body")),  # null once its person was erased: the row only refuses a second delivery
     Column("at", UTC, nullable=False),
     Column("due_at", UTC),  # when a turn may take it; null once taken
     Column("urgent", Boolean, nullable=False, server_default=text("false")),
@@ -190,6 +196,7 @@ inbox = Table(
     Column("version", String(20)),  # of the program that failed on it
     UniqueConstraint("channel", "provider_id"),
     Index("ix_inbox_state_due", "state", "due_at"),
+    sqlite_autoincrement=True,
 )
 
 outbox = Table(
@@ -214,6 +221,7 @@ outbox = Table(
     Column("reason", String(200)),  # why it was not sent: a code or the provider's error number, never words of people
     Index("ix_outbox_account_state_due", "account", "state", "due_at"),
     Index("ix_outbox_address_state", "address_id", "state"),
+    sqlite_autoincrement=True,
 )
 
 leases = Table(
@@ -307,24 +315,30 @@ referrals = Table(
     _id(),
     _uid(),
     Column("code", String(12), nullable=False, unique=True),  # what people say: R-4F7K
-    _to("people", nullable=False),
+    _to("people"),  # null: whose it was is forgotten, it only counts in the figures
     Column("need", String(60), nullable=False, index=True),
     Column("area", String(40), nullable=False, server_default=""),
     Column("group", String(30), nullable=False, server_default=""),
     Column("urgency", String(10), nullable=False, server_default="normal"),  # urgent | normal | low
-    Column("state", String(12), nullable=False),  # new|sent|accepted|declined|unanswered|under_way|closed|withdrawn|trial
+    Column("state", String(12), nullable=False),  # one of referrals.MOVES
     _to("offers", ondelete="SET NULL"),
     _to("organizations", ondelete="SET NULL"),
     Column("next_actor", String(12)),  # citizen | association | operator; null when over
     Column("due_at", UTC),
-    Column("reminded_at", UTC),
-    Column("details", Sealed("referrals.details"), nullable=False),  # {"told", "name", "whom", "relation", "reach", "phone", …}
+    Column("remind_at", UTC),  # when to remind the next actor; null: never, or done
+    Column("details", Sealed("referrals.details")),  # {"told", "name", "whom", "relation", "reach", "phone", …}
     Column("proposal", Sealed("referrals.proposal")),  # what the association proposed
     Column("outcome", String(20)),
     Column("created_at", UTC, nullable=False),
     Column("changed_at", UTC, nullable=False),
     Column("month", String(7), nullable=False, index=True),
     Index("ix_referrals_state_due", "state", "due_at"),
+    CheckConstraint(  # a request never dies: while it is open, somebody is to act by a time
+        "state IN ('closed', 'withdrawn', 'trial') "
+        "OR next_actor IS NOT NULL AND due_at IS NOT NULL AND person_id IS NOT NULL",
+        name="open_has_next",
+    ),
+    sqlite_autoincrement=True,
 )
 
 referral_steps = Table(

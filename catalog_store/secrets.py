@@ -11,6 +11,8 @@ import hashlib
 import hmac
 import json
 import os
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from sqlalchemy import LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+_KEY = 32  # bytes, AES-256
 _NONCE = 12  # bytes, the size that NIST SP 800-38D recommends for GCM
 _KEY_ID = 4  # bytes
 
@@ -29,7 +32,7 @@ class KeyFault(Exception):
     """The key file is missing, unreadable, or does not open what the database holds."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class KeyRing:
     """The keys of this installation: `sealing` newest first, `addresses` for the look-up hash of addresses."""
 
@@ -57,20 +60,28 @@ class KeyRing:
         """The look-up hash of an address: keyed, so that a list of all phone numbers does not reveal whose it is."""
         return hmac.digest(self.addresses, f"{channel}\0{address}".encode(), hashlib.sha256)
 
+    def mark(self) -> int:
+        """31 bits by which a database knows its keys again; they say nothing of the keys, and outlive a rotation."""
+        return int.from_bytes(self.hash("", "mark")[:4]) >> 1
+
     @classmethod
     def load(cls, path: Path) -> KeyRing:
         """Read the key file, or make one readable by its owner only. Raises KeyFault with one sentence."""
         try:
             if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                lines = [f"{name} {base64.b64encode(os.urandom(32)).decode()}\n" for name in ("address", "seal")]
-                with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                    file.writelines(lines)
-            pairs = [line.split() for line in path.read_text().splitlines() if line.strip()]
-            keys = [(name, base64.b64decode(text)) for name, text in pairs]
-            return cls(tuple(k for name, k in keys if name == "seal"), next(k for name, k in keys if name == "address"))
-        except (OSError, ValueError, StopIteration) as error:
+                _make(path)
+            return cls._read(path.read_text())
+        except (OSError, ValueError) as error:
             raise KeyFault(f"TESSERE_KEY_FILE: cannot use {path} ({type(error).__name__})") from error
+
+    @classmethod
+    def _read(cls, text: str) -> KeyRing:
+        pairs = [line.split() for line in text.splitlines() if line.strip()]
+        keys = [(name, base64.b64decode(key, validate=True)) for name, key in pairs]
+        sealing, addresses = ([key for kind, key in keys if kind == name] for name in ("seal", "address"))
+        if not sealing or len(addresses) != 1 or any(len(key) != _KEY for _, key in keys):
+            raise ValueError("one address key and at least one seal key, of 32 bytes each")
+        return cls(tuple(sealing), addresses[0])
 
 
 _ring: KeyRing | None = None
@@ -120,12 +131,26 @@ class Sealed(TypeDecorator[Any]):
         self.place = place
 
     def process_bind_param(self, value: Private | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        """Seal on the way in."""
         if value is None:
             return None
         return ring().seal(f"{self.place}\0{value.uid}".encode(), value.value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Box | None:  # noqa: ARG002
+        """Leave it closed on the way out."""
         return None if value is None else Box(self.place, bytes(value))
+
+
+def _make(path: Path) -> None:
+    """Write new keys; of two processes that start together, one wins and the other reads its file, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lines = [f"{name} {base64.b64encode(os.urandom(_KEY)).decode()}\n" for name in ("address", "seal")]
+    handle, draft = tempfile.mkstemp(dir=path.parent)  # for its owner only
+    with os.fdopen(handle, "w") as file:
+        file.writelines(lines)
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    Path(draft).unlink()
 
 
 def _id(key: bytes) -> bytes:

@@ -1,5 +1,7 @@
 """What every test may use: an empty database of each kind, a browser, and no network beyond this machine."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import sys
@@ -8,12 +10,20 @@ from collections.abc import Iterator
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import hypothesis
 import pytest
 from sqlalchemy import NullPool, create_engine, make_url, text
+
+from catalog_store.connect import Store
+from catalog_store.migrate import migrate
+from catalog_store.secrets import KeyRing
+from tests.clock import Clock
+
+if TYPE_CHECKING:
+    from bot.house import House
 
 # The time of one example depends on who shares the machine: only the total matters.
 hypothesis.settings.register_profile("tessere", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -83,6 +93,27 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of `store`: it stands still until the test advances it."""
+    return Clock()
+
+
+@pytest.fixture
+def ring() -> KeyRing:
+    """The keys of `store`."""
+    return KeyRing(sealing=(b"s" * 32,), addresses=b"a" * 32)
+
+
+@pytest.fixture
+def store(database_url: str, clock: Clock, ring: KeyRing) -> Iterator[Store]:
+    """A migrated store, on each kind of database."""
+    opened = Store(database_url, ring, clock=clock, synchronous="NORMAL")
+    migrate(opened)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """Path of a Chromium browser: TESSERE_TEST_CHROMIUM, or the first one installed.
@@ -96,3 +127,30 @@ def chromium_path() -> str:
     if os.environ.get("TESSERE_TEST_BROWSER") == "required":
         pytest.fail(missing)
     pytest.skip(missing)
+
+
+@pytest.fixture
+def house(tmp_path: Path, sqlite_url: str) -> Iterator[House]:
+    """A migrated house on SQLite with no catalogue, and a clock that moves only when told."""
+    from tests.houses import opened
+
+    with opened(sqlite_url, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def demonstration_house(house: House) -> House:
+    """The same, with the demonstration catalogue."""
+    from catalog_store import demonstration
+
+    with house.store.begin() as tx:
+        demonstration.load_demonstration(tx)
+    return house
+
+
+@pytest.fixture
+def codes(demonstration_house: House) -> dict[str, str]:
+    """The invitation code of each demonstration association, by its name."""
+    from bot.start import association_links
+
+    return dict(association_links(demonstration_house))

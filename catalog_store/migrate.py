@@ -1,0 +1,70 @@
+"""Bring a database to today's schema, however old it is; several processes may try at once.
+
+After a change in schema.py, `python -m catalog_store.migrate "why"` drafts the next revision: read it, then keep it.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, select
+
+from catalog_store import secrets
+from catalog_store.connect import Store
+from catalog_store.schema import counters
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+FOLDER = Path(__file__).parent / "migrations"
+_MARK = "key mark"  # the counter that says with which keys the database was made
+
+
+def migrate(store: Store, revision: str = "head") -> None:
+    """Run what is missing up to `revision`. Raises KeyFault when the database was made with other keys."""
+    from alembic import command
+
+    with store.migrating() as connection:
+        command.upgrade(_config(connection), revision)
+        _check_keys(connection)
+
+
+def draft(store: Store, message: str, revision: str) -> None:
+    """Write a revision with what schema.py has and the migrated `store` has not."""
+    from alembic import command
+
+    with store.migrating() as connection:
+        command.revision(_config(connection), message, autogenerate=True, rev_id=revision)
+
+
+def _config(connection: Connection) -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def _check_keys(connection: Connection) -> None:
+    """Refuse other keys: a lost key file is replaced by a new one, with which nobody would be recognised any more."""
+    mark = secrets.ring().mark()
+    known = connection.execute(select(counters.c.value).where(counters.c.name == _MARK)).scalar()
+    if known is None:
+        connection.execute(counters.insert().values(name=_MARK, value=mark))
+    elif known != mark:
+        raise secrets.KeyFault("TESSERE_KEY_FILE: it does not hold the keys that this database was made with")
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        empty = Store(f"sqlite:///{folder}/draft.db", secrets.KeyRing.load(Path(folder, "key")))
+        made = len(list((FOLDER / "versions").glob("*.py")))
+        if made:
+            migrate(empty)
+        draft(empty, sys.argv[1], f"{made + 1:04}")
+        empty.close()

@@ -1,0 +1,252 @@
+"""Who writes, how they are reached, for whom they answer, and what they agreed to.
+
+An address is looked up by its keyed hash only.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import choice
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, update
+
+from catalog_store import secrets
+from catalog_store.connect import Transaction
+from catalog_store.schema import addresses, consents, invitations, new_uid, people, roles
+from catalog_store.secrets import Private
+
+CODE = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # no I, L, O, 0, 1: they are read wrong
+_LENGTH = 10  # 49 bits
+_STANDING_USES = 1000
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person, and the address at which they are talked to now.
+
+    `profile` is what they told us to keep; `recent` are hashes of what the last replies said; `erased_at` is set from
+    "cancella tutto" until they are gone, or write again.
+    """
+
+    id: int
+    uid: str
+    language: str
+    profile: dict[str, Any]
+    recent: tuple[str, ...]
+    welcomed_at: datetime | None
+    erased_at: datetime | None
+    address_id: int
+    channel: str
+
+
+@dataclass(frozen=True, repr=False)
+class Address:
+    """Where to write to somebody: the channel's own address, in the clear."""
+
+    id: int
+    channel: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Role:
+    """operator | social_worker | association | volunteer; for an association, which one."""
+
+    id: int
+    role: str
+    organization_id: int | None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a code gives nothing."""
+
+    reason: Literal["unknown", "revoked", "expired", "used_up"]
+
+
+def recognise(tx: Transaction, channel: str, address: str) -> Person:
+    """Who writes from this address, locked until the transaction ends; somebody new if nobody did before."""
+    hashed = secrets.ring().hash(channel, address)
+    known = (
+        update(addresses)
+        .where(addresses.c.channel == channel, addresses.c.hash == hashed)
+        .values(inbound_at=tx.now, state="reachable")
+        .returning(addresses.c.id, addresses.c.person_id)
+    )
+    row = tx.execute(known).one_or_none()
+    if row is None:
+        _meet(tx, channel, address, hashed)
+        row = tx.execute(known).one()
+    return _person(tx.execute(_locked(row.person_id)).one(), row.id, channel)
+
+
+def _meet(tx: Transaction, channel: str, address: str, hashed: bytes) -> None:
+    """Add a person and their address, unless a message that arrived at the same instant has just added it."""
+    person_id = tx.execute(
+        people.insert().values(uid=new_uid(), created_at=tx.now, seen_at=tx.now).returning(people.c.id)
+    ).scalar_one()
+    uid = new_uid()
+    sealed = Private(uid, address)
+    if tx.insert_once(addresses, uid=uid, person_id=person_id, channel=channel, hash=hashed, address=sealed) is None:
+        tx.execute(delete(people).where(people.c.id == person_id))
+
+
+def get(tx: Transaction, person_id: int) -> Person | None:
+    """A person at the address they last wrote from, locked; None when they are gone."""
+    row = tx.execute(_locked(person_id)).one_or_none()
+    address = tx.execute(_latest(person_id)).first()
+    return _person(row, address.id, address.channel) if row and address else None
+
+
+def writable(tx: Transaction, person_id: int | None) -> Person | None:
+    """A person to begin a conversation with, locked; None when they cannot be reached or asked to be forgotten."""
+    row = tx.execute(_locked(person_id)).one_or_none() if person_id is not None else None
+    address = tx.execute(_latest(row.id).where(addresses.c.state == "reachable")).first() if row else None
+    return _person(row, address.id, address.channel) if row and address and row.erased_at is None else None
+
+
+def address_of(tx: Transaction, person_id: int) -> Address | None:
+    """Where to write to somebody: the reachable address that they last wrote from."""
+    row = tx.execute(_latest(person_id).where(addresses.c.state == "reachable")).first()
+    return Address(row.id, row.channel, row.address.open(row.uid)) if row else None
+
+
+def unreachable(tx: Transaction, address_id: int) -> None:
+    """The channel refuses this address for good; until they write from it again."""
+    tx.execute(update(addresses).where(addresses.c.id == address_id).values(state="unreachable"))
+
+
+def save(tx: Transaction, person: Person) -> None:
+    """Write what a turn changes: language, welcome, recent replies, last seen; nothing if it has erased the person."""
+    tx.execute(
+        update(people)
+        .where(people.c.id == person.id, people.c.erased_at.is_not_distinct_from(person.erased_at))
+        .values(
+            language=person.language, recent=json.dumps(person.recent), welcomed_at=person.welcomed_at, seen_at=tx.now,
+            erased_at=None,
+        )
+    )  # fmt: skip
+
+
+def keep(tx: Transaction, person_id: int, **told: Any) -> None:
+    """Add to the profile what somebody told us to keep; None forgets an entry."""
+    row = tx.execute(_locked(person_id)).one()
+    profile = {**(row.profile.open(row.uid) if row.profile else {}), **told}
+    kept = {name: value for name, value in profile.items() if value is not None}
+    tx.execute(update(people).where(people.c.id == person_id).values(profile=Private(row.uid, kept) if kept else None))
+
+
+def roles_of(tx: Transaction, person_id: int) -> list[Role]:
+    """What somebody may do today."""
+    query = select(roles.c.id, roles.c.role, roles.c.organization_id).where(roles.c.person_id == person_id, _held(tx))
+    return [Role(row.id, row.role, row.organization_id) for row in tx.execute(query.order_by(roles.c.id))]
+
+
+def contacts_of(tx: Transaction, organization_id: int) -> list[int]:
+    """Ids of the people who answer for an organization."""
+    held = (roles.c.organization_id == organization_id) & (roles.c.role == "association") & _held(tx)
+    return list(tx.execute(select(roles.c.person_id).where(held).order_by(roles.c.id)).scalars())
+
+
+def invite(tx: Transaction, role: str, organization_id: int | None, days: int, uses: int = 1) -> str:
+    """A new code that gives `role` to `uses` people within `days`."""
+    code, uid = "".join(choice(CODE) for _ in range(_LENGTH)), new_uid()
+    tx.execute(
+        invitations.insert().values(
+            uid=uid, hash=_hash(code), code=Private(uid, code), role=role, organization_id=organization_id, uses=uses,
+            expires_at=tx.now + timedelta(days=days),
+        )
+    )  # fmt: skip
+    return code
+
+
+def standing_invitation(tx: Transaction, role: str, organization_id: int, days: int) -> str:
+    """The code that is shown at every start: the same one while it holds, for another `days`."""
+    mine = (invitations.c.role == role) & (invitations.c.organization_id == organization_id)
+    mine &= (invitations.c.uses == _STANDING_USES) & (invitations.c.used < invitations.c.uses)
+    usable = mine & invitations.c.revoked_at.is_(None) & (invitations.c.expires_at > tx.now)
+    row = tx.execute(
+        update(invitations)
+        .where(usable)
+        .values(expires_at=tx.now + timedelta(days=days))
+        .returning(invitations.c.uid, invitations.c.code)
+    ).first()
+    return row.code.open(row.uid) if row else invite(tx, role, organization_id, days, _STANDING_USES)
+
+
+def redeem(tx: Transaction, person_id: int, code: str) -> Role | Refusal:
+    """Take the role that a code gives; again by the same person, the role they have. Case, spaces, hyphens are free."""
+    row = tx.execute(select(invitations).where(invitations.c.hash == _hash(code))).one_or_none()
+    if row is None:
+        return Refusal("unknown")
+    for role in roles_of(tx, person_id):
+        if (role.role, role.organization_id) == (row.role, row.organization_id):
+            return role
+    if row.revoked_at is not None:
+        return Refusal("revoked")
+    if row.expires_at <= tx.now:
+        return Refusal("expired")
+    left = (invitations.c.id == row.id) & (invitations.c.used < invitations.c.uses)
+    if not tx.execute(update(invitations).where(left).values(used=invitations.c.used + 1)).rowcount:
+        return Refusal("used_up")
+    given = roles.insert().values(person_id=person_id, role=row.role, organization_id=row.organization_id, since=tx.now)
+    return Role(tx.execute(given.returning(roles.c.id)).scalar_one(), row.role, row.organization_id)
+
+
+def revoke(tx: Transaction, code: str) -> bool:
+    """Nobody may use this code any more; the roles that it gave stay. False when there is no such code."""
+    row = update(invitations).where(invitations.c.hash == _hash(code), invitations.c.revoked_at.is_(None))
+    return bool(tx.execute(row.values(revoked_at=tx.now)).rowcount)
+
+
+def end(tx: Transaction, role_id: int) -> None:
+    """Somebody does not have this role any more."""
+    tx.execute(update(roles).where(roles.c.id == role_id, _held(tx)).values(until=tx.now))
+
+
+def consent(tx: Transaction, person_id: int, purpose: str, version: str, language: str) -> None:
+    """Record that a text, in this version and language, was agreed to; once while it stands."""
+    stands = _standing(person_id, purpose) & (consents.c.text_version == version)
+    if tx.execute(select(func.count()).where(stands)).scalar_one() == 0:
+        tx.execute(
+            consents.insert().values(
+                person_id=person_id, purpose=purpose, text_version=version, language=language, given_at=tx.now
+            )
+        )
+
+
+def withdraw_consent(tx: Transaction, person_id: int, purpose: str) -> None:
+    """As easy as giving it."""
+    tx.execute(update(consents).where(_standing(person_id, purpose)).values(withdrawn_at=tx.now))
+
+
+def _standing(person_id: int, purpose: str) -> Any:
+    return (consents.c.person_id == person_id) & (consents.c.purpose == purpose) & consents.c.withdrawn_at.is_(None)
+
+
+def _locked(person_id: int) -> Select[Any]:
+    # NO KEY UPDATE: rows that refer to the person may still be added, or two turns opening towards each other deadlock.
+    return select(people).where(people.c.id == person_id).with_for_update(key_share=True)
+
+
+def _latest(person_id: int) -> Select[Any]:
+    by_time = (addresses.c.inbound_at.desc().nulls_last(), addresses.c.id.desc())
+    return select(addresses).where(addresses.c.person_id == person_id).order_by(*by_time).limit(1)
+
+
+def _person(row: Row[Any], address_id: int, channel: str) -> Person:
+    profile = row.profile.open(row.uid) if row.profile else {}
+    recent = tuple(json.loads(row.recent))
+    return Person(row.id, row.uid, row.language, profile, recent, row.welcomed_at, row.erased_at, address_id, channel)
+
+
+def _held(tx: Transaction) -> ColumnElement[bool]:
+    return or_(roles.c.until.is_(None), roles.c.until > tx.now)
+
+
+def _hash(code: str) -> bytes:
+    plain = "".join(character for character in code.upper() if character.isalnum())
+    return secrets.ring().hash("invitation", plain)

@@ -1,0 +1,71 @@
+"""What waits for a human: somebody who asked for one, a call to make, a danger, a request that nobody took, a fault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from catalog_store.connect import Transaction
+from catalog_store.schema import new_uid, waiting
+from catalog_store.secrets import Private
+
+
+@dataclass(frozen=True, repr=False)
+class Waiting:
+    """One entry of the operators' queue. `note` is what they need to know; `due_at` is what the person was promised."""
+
+    id: int
+    kind: str
+    person_id: int
+    conversation_id: int | None
+    referral_id: int | None
+    note: dict[str, Any]
+    created_at: datetime
+    due_at: datetime
+
+
+def add(
+    tx: Transaction,
+    kind: str,
+    person_id: int,
+    note: dict[str, Any],
+    due_at: datetime,
+    conversation_id: int | None = None,
+    referral_id: int | None = None,
+) -> int:
+    """Put an entry into the queue; `kind` is operator | call | danger | referral | fault. Its id."""
+    uid = new_uid()
+    row = waiting.insert().values(
+        uid=uid, kind=kind, person_id=person_id, note=Private(uid, note), created_at=tx.now, due_at=due_at,
+        conversation_id=conversation_id, referral_id=referral_id,
+    )  # fmt: skip
+    id: int = tx.execute(row.returning(waiting.c.id)).scalar_one()
+    return id
+
+
+def open_rows(tx: Transaction) -> list[Waiting]:
+    """What is not done, the soonest due first."""
+    query = select(waiting).where(waiting.c.done_at.is_(None)).order_by(waiting.c.due_at, waiting.c.id)
+    return [_made(row) for row in tx.execute(query)]
+
+
+def get(tx: Transaction, id: int) -> Waiting | None:
+    """One entry that is not done."""
+    row = tx.execute(select(waiting).where(waiting.c.id == id, waiting.c.done_at.is_(None))).one_or_none()
+    return _made(row) if row else None
+
+
+def _made(row: Row[Any]) -> Waiting:
+    note = row.note.open(row.uid) if row.note else {}
+    return Waiting(
+        row.id, row.kind, row.person_id, row.conversation_id, row.referral_id, note, row.created_at, row.due_at
+    )
+
+
+def done(tx: Transaction, id: int) -> bool:
+    """Somebody has seen to it; False when somebody had before, or there is no such entry."""
+    row = update(waiting).where(waiting.c.id == id, waiting.c.done_at.is_(None))
+    return bool(tx.execute(row.values(done_at=tx.now)).rowcount)
