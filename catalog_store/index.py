@@ -146,6 +146,8 @@ def _columns(listed: Sequence[Offer], groups: tuple[str, ...], languages: tuple[
         "id": np.array([o.id for o in listed], np.int64),
         "age_from": np.array([o.age_from or 0 for o in listed], np.int16),
         "age_to": np.array([_OLDEST if o.age_to is None else o.age_to for o in listed], np.int16),
+        "by_age": np.array([(o.age_from, o.age_to) != (None, None) for o in listed], bool),
+        "focus": np.array([1 / max(1, len(o.needs)) for o in listed], np.float32),
         "group": np.array([group[o.group] for o in listed], np.int16),
         "places": np.array([_ANY if o.places is None else o.places for o in listed], np.int32),
         "languages": np.array([told[o.languages] for o in listed], np.int64),

@@ -29,6 +29,7 @@ _CONSIDERED = 60  # matches explained, and looked at when choosing a question
 _UNLIKELY = 1e-9  # a need said with no probability at all is still one that was asked for
 _WORTH = 0.1  # a question that changes less than this on average is not asked
 _FAR, _LATE, _OLD = 8.0, 14 * 24 * 60, 365  # km, minutes and days at which nearness, soonness and freshness are 0
+_AGES = (4, 9, 13, 17, 25, 40, 55, 63, 70, 85)  # one of each age of life
 _NOBODY: Mapping[int, int] = {}
 
 
@@ -58,6 +59,7 @@ class Weights:
     soon: float = 0.4
     language: float = 0.4
     fits: float = 0.4
+    focus: float = 0.5
     free: float = 0.3
     direct: float = 0.3
     fresh: float = 0.2
@@ -155,7 +157,8 @@ def question(
 ) -> Question | None:
     """What to ask next: the unknown of `who` whose answer changes most which offers remain and which are shown first.
 
-    None when no answer would change the first three enough to be worth asking.
+    An answer is as likely as the offers that it leaves are many: who asks is mostly who offers are for. None when no
+    answer would change the first three enough to be worth asking.
     """
     rows = np.array(sorted(catalogue.row_of[match.offer.id] for match in matches), np.int64)
     found = _candidates(catalogue, needs, rows)
@@ -164,15 +167,16 @@ def question(
     for name in get_args(Question):
         if name in asked or getattr(who, name) is not None:
             continue
-        changes = []
+        changes = []  # how many remain, the share of the first three that goes, the share of all that goes
         for value in _answers(catalogue, found, name):
             answered = replace(who, **cast("dict[str, Any]", {name: value}))
             left = found.only(_eligible(catalogue, found, answered))
             order = _order(catalogue, left, _scores(catalogue, left, answered, at, weights))[:SHOWN]
             shown = set(catalogue.columns["id"][left.rows[order]].tolist())
-            changes.append((len(first - shown) / max(1, len(first)), 1 - len(left.rows) / max(1, len(rows))))
-        if changes and any(moved for moved, _ in changes):
-            gains[name] = sum(moved + gone for moved, gone in changes) / len(changes)
+            moved, gone = len(first - shown) / max(1, len(first)), 1 - len(left.rows) / max(1, len(rows))
+            changes.append((len(left.rows), moved, gone))
+        if any(moved for remaining, moved, _ in changes if remaining):
+            gains[name] = sum(n * (moved + gone) for n, moved, gone in changes) / sum(n for n, _, _ in changes)
     best = max(gains, key=lambda name: gains[name], default=None)
     return best if best and gains[best] >= _WORTH else None
 
@@ -246,7 +250,8 @@ def _free(catalogue: Catalogue, found: _Candidates, without: frozenset[int], tak
 def _scores(catalogue: Catalogue, found: _Candidates, who: Who, at: datetime, weights: Weights) -> Array:
     columns, rows = catalogue.columns, found.rows
     at_home = columns["at_home"][rows]
-    scores = weights.need * found.fit + weights.direct * columns["direct"][rows] + weights.free * columns["free"][rows]
+    scores = weights.need * found.fit + weights.focus * columns["focus"][rows]
+    scores += weights.direct * columns["direct"][rows] + weights.free * columns["free"][rows]
     if who.home:
         scores += weights.home * at_home
     if who.area and who.area in catalogue.km:
@@ -259,6 +264,8 @@ def _scores(catalogue: Catalogue, found: _Candidates, who: Who, at: datetime, we
         scores += weights.language * ((columns["languages"][rows] & spoken) != 0)
     if who.group:
         scores += weights.fits * (columns["group"][rows] == _number(catalogue.groups, who.group))
+    if who.age is not None:
+        scores += weights.fits * columns["by_age"][rows]
     scores += weights.soon * _soon(catalogue, rows, at)
     days = at.toordinal() - columns["confirmed"][rows]
     total: Array = np.round(scores + weights.fresh * (1 - np.minimum(days, _OLD) / _OLD), 6)
@@ -283,17 +290,16 @@ def _number(names: Sequence[str], name: str) -> int:
 
 
 def _answers(catalogue: Catalogue, found: _Candidates, name: Question) -> list[str | int]:
-    """The answers that may tell the remaining offers apart, as if each were as likely."""
+    """The answers that may tell the remaining offers apart."""
     columns, rows = catalogue.columns, found.rows
     if name == "area":
         return list(catalogue.territory.localities)
     if name == "when":
         return list(WHEN)
     if name == "group":
-        told = {catalogue.groups[n] for n in np.unique(columns["group"][rows])} - {""} - found.topics
+        told = {catalogue.groups[n] for n in columns["group"][rows].tolist()} - {""} - found.topics
         return ["", *sorted(told)] if told else []
-    edges = set(columns["age_from"][rows].tolist()) | {int(age) + 1 for age in columns["age_to"][rows]}
-    return sorted(age for age in edges if age < 100) if len(edges) > 2 else []  # noqa: PLR2004  more than "any age"
+    return list(_AGES)
 
 
 def _match(  # noqa: PLR0913, PLR0917  what a match depends on

@@ -162,6 +162,11 @@ def test_near_comes_before_far_and_free_before_paid() -> None:
     assert shown(catalogue, Who(area="san-donnino"))[0] == 1
 
 
+def test_what_is_made_for_this_person_or_this_need_comes_before_what_is_for_all() -> None:
+    catalogue = index(offer(1), offer(2, age_from=65), offer(3, needs=(SHOPPING, LIFTS)))
+    assert shown(catalogue, Who(age=85)) == [2, 1, 3]
+
+
 def test_a_refusal_weighs_in_the_next_choice() -> None:
     catalogue = index(
         offer(1, location_id=HERE["centro"], cost="10 euro", schedule=hours("sab 15-18")),
