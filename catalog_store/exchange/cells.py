@@ -200,8 +200,11 @@ def _date(cell: str) -> date:
 
 def _schedule(cell: str, territory: Territory) -> str:
     try:
-        text = cell if cell.upper().startswith("DTSTART") else from_words(cell, territory.zone.key, _SINCE)
+        text = (
+            cell if (standard := cell.upper().startswith("DTSTART")) else from_words(cell, territory.zone.key, _SINCE)
+        )
         parse(text)
     except ScheduleFault as fault:
-        raise CellFault(f"l’orario non si legge ({fault}).") from fault
+        detail = f" ({fault})" if standard else ""  # whoever writes RFC 5545 reads its terms
+        raise CellFault(f"l’orario «{cell[:60]}» non si legge{detail}.") from fault
     return text
