@@ -13,7 +13,7 @@ from admin.__main__ import app
 from catalog_store import demonstration, offers, organizations, territory
 from catalog_store.connect import Store, Transaction
 from catalog_store.demonstration import DemonstrationFault, load_demonstration, remove_demonstration
-from catalog_store.exchange.catalogue import Counts
+from catalog_store.exchange.catalogue import DEMONSTRATION, Counts
 from catalog_store.matching import Catalogue, Who, explain, find
 from catalog_store.migrate import migrate
 from catalog_store.offers import EVERYWHERE, Offer
@@ -64,6 +64,8 @@ def test_every_locality_has_a_seat_and_every_need_an_offer(catalogue: Catalogue)
 def test_everything_in_it_is_marked(catalogue: Catalogue) -> None:
     assert all(owner.demonstration for owner in catalogue.organizations.values())
     assert all(offer.demonstration for offer in catalogue.offers)
+    uids = [offer.uid for offer in catalogue.offers] + [owner.uid for owner in catalogue.organizations.values()]
+    assert all(uid.startswith(DEMONSTRATION) for uid in (*uids, *(place.uid for place in catalogue.locations.values())))
 
 
 def test_nobody_can_be_reached_through_it(catalogue: Catalogue) -> None:

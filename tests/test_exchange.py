@@ -141,6 +141,13 @@ def test_two_rows_with_one_id_are_refused(tmp_path: Path) -> None:
     assert [(p.row, p.column) for p in problems(write(tmp_path, tables))] == [(3, "id")]
 
 
+def test_the_demonstration_copied_as_a_model_is_not_taken_for_real() -> None:
+    found = problems(FOLDER)
+    assert {problem.file for problem in found} == {"organizations.csv", "locations.csv", "offers.csv"}
+    assert {problem.column for problem in found} == {"id"}
+    assert isinstance(read_folder(FOLDER, TOWN, demonstration=True), Parsed)
+
+
 def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     assert [p.wrong for p in problems(tmp_path)] == ["il file manca."] * 3
     write(tmp_path, GOOD)

@@ -29,7 +29,7 @@ def load_demonstration(tx: Transaction) -> Counts:
 
     Raises DemonstrationFault in a territory that has not its localities.
     """
-    parsed = read_folder(FOLDER, tx.store.territory)
+    parsed = read_folder(FOLDER, tx.store.territory, demonstration=True)
     if isinstance(parsed, Parsed):
         return import_catalogue(tx, parsed, demonstration=True)
     town = tx.store.territory.municipality

@@ -16,6 +16,7 @@ from catalog_store.offers import Offer
 from catalog_store.organizations import Location, Organization
 from catalog_store.territory import Territory
 
+DEMONSTRATION = "demo-"
 Entry = tuple[int, dict[str, Any]]  # the row's number, and its values by column
 
 
@@ -37,14 +38,18 @@ class Counts:
     offers: int = 0
 
 
-def read_folder(folder: Path, territory: Territory) -> Parsed | list[Problem]:
-    """Read the three tables of a folder, or say everything that is wrong in them."""
+def read_folder(folder: Path, territory: Territory, *, demonstration: bool = False) -> Parsed | list[Problem]:
+    """Read the three tables of a folder, or say everything that is wrong in them.
+
+    Ids that begin with DEMONSTRATION are the demonstration's: its tables are a model to copy, never real.
+    """
     problems: list[Problem] = []
     owners = _table(folder, "organizations", organization_columns(), problems)
     places = _table(folder, "locations", location_columns(territory), problems)
     listed = _table(folder, "offers", offer_columns(territory), problems)
     if not problems:
         problems = [*_strays(owners, places, listed), *_contradictions(listed)]
+        problems += [] if demonstration else _invented({"organizations": owners, "locations": places, "offers": listed})
     return problems or Parsed(*(tuple(values for _, values in table) for table in (owners, places, listed)))
 
 
@@ -149,6 +154,14 @@ def _strays(owners: list[Entry], places: list[Entry], listed: list[Entry]) -> It
         place = values["location_id"]
         if place and seat.get(place) != values["organization_id"]:
             yield Problem("offers.csv", number, "location_id", f"«{place}» non è una sede di questa organizzazione.")
+
+
+def _invented(tables: Mapping[str, list[Entry]]) -> Iterator[Problem]:
+    for name, table in tables.items():
+        for number, values in table:
+            if values["id"].startswith(DEMONSTRATION):
+                wrong = f"gli id che cominciano con «{DEMONSTRATION}» sono della dimostrazione."
+                yield Problem(f"{name}.csv", number, "id", wrong, values["id"].removeprefix(DEMONSTRATION))
 
 
 def _contradictions(listed: list[Entry]) -> Iterator[Problem]:
