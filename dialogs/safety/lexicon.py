@@ -5,7 +5,6 @@ A file has `[words]` (concept = "word, stem*, a phrase of words, …") and `[rul
     beats + victim          both, in any order, within `NEAR` words of each other
     adult > beats > child   the same, in this order
     weapon + him - kitchen  unless that is near as well
-    !faints                 even where something calms
 
 `idiom` is a concept whose words are taken out before anything is read; `calm` (courses, volunteering, the past) makes
 the rules around it silent, unless `now` is near. The work grows with the number of words, whatever they are.
@@ -18,15 +17,16 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 from dialogs.understand.plain import squeeze, words
 
 NEAR: Final = 9  # words
-CALM_NEAR: Final = 16
-_ARABIC_PREFIX = re.compile(r"^(?:[وف])?(?:ال|بال|لل|ب|ل)?(?=\w{3})")
-Hits = Mapping[str, list[tuple[int, int]]]  # concept → where its words begin and end
+CALM_NEAR: Final = 16  # words
+_HEAD: Final = 3  # letters by which stems are looked up
+_ARABIC_PREFIX: Final = re.compile(r"^(?:[وف])?(?:ال|بال|لل|ب|ل)?(?=\w{3})")
+Place = tuple[int, int]  # where the words of a concept begin and end
+Hits = Mapping[str, Sequence[Place]]  # by concept, in the order of the text
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,30 @@ class Rule:
     concepts: tuple[str, ...]
     ordered: bool
     unless: tuple[str, ...]
-    despite_calm: bool
 
+    @classmethod
+    def read(cls, kind: str, line: str) -> Rule:
+        """One line of a file."""
+        wanted, *unless = (part.strip() for part in line.split(" - "))
+        ordered = ">" in wanted
+        concepts = tuple(concept.strip() for concept in wanted.split(">" if ordered else "+"))
+        return cls(kind, concepts, ordered, tuple(unless))
 
-@dataclass(frozen=True)
-class _Phrase:
-    concept: str
-    words: tuple[str, ...]  # the last letter of a stem is followed by "*"
+    def met(self, hits: Hits) -> bool:
+        """Whether the concepts are together somewhere, with nothing near that excludes or calms."""
+        if not all(concept in hits for concept in self.concepts):
+            return False
+        return any(self._met_at(hits, place) and not _calmed(hits, place) for place in hits[self.concepts[0]])
+
+    def _met_at(self, hits: Hits, place: Place) -> bool:
+        start, end = place
+        for concept in self.concepts[1:]:
+            found = _near(hits, concept, end if self.ordered else start - NEAR, end + NEAR)
+            if found is None:
+                return False
+            if self.ordered:
+                end = found[1]
+        return not any(_near(hits, concept, start - NEAR, end + NEAR) for concept in self.unless)
 
 
 @dataclass(frozen=True)
@@ -51,106 +68,134 @@ class Lexicon:
     """The patterns of one language."""
 
     concepts: Mapping[str, tuple[str, ...]]
-    rules: tuple[Rule, ...]
-    squeezed: bool = False  # compare words without their doubled letters
+    rules: Mapping[str, Sequence[Rule]]  # by their first concept
+    squeezed: bool  # words are compared without their doubled letters
 
     @classmethod
-    def read(cls, data: Mapping[str, Mapping[str, str]], *, squeezed: bool = False) -> Lexicon:
-        """What a file says. Raises KeyError naming a concept that a rule uses and `[words]` lacks."""
-        concepts = {name: tuple(w.strip() for w in text.split(",") if w.strip()) for name, text in data["words"].items()}
-        rules = tuple(_rule(kind, line) for kind, text in data["rules"].items() for line in text.strip().splitlines())
-        unknown = {c for rule in rules for c in (*rule.concepts, *rule.unless)} - concepts.keys()
-        if unknown:
-            raise KeyError(f"Rules use concepts without words: {sorted(unknown)}")
+    def read(cls, data: Mapping[str, Mapping[str, str]], *, squeezed: bool) -> Lexicon:
+        """What a file says. Raises KeyError naming the concepts that a rule uses and `[words]` lacks."""
+        concepts = {
+            name: tuple(w.strip() for w in text.split(",") if w.strip()) for name, text in data["words"].items()
+        }
+        rules: dict[str, list[Rule]] = defaultdict(list)
+        for kind, lines in data["rules"].items():
+            for line in lines.strip().splitlines():
+                rule = Rule.read(kind, line)
+                rules[rule.concepts[0]].append(rule)
+                if unknown := {*rule.concepts, *rule.unless} - concepts.keys():
+                    raise KeyError(f"Rule {line!r} uses concepts without words: {sorted(unknown)}")
         return cls(concepts, rules, squeezed)
 
-    def kinds(self, tokens: Sequence[str]) -> set[str]:
-        """The kinds of danger whose rules are met by these words (as `plain.words` gives them)."""
-        hits = self._hits(self._without_idioms([self._form(t) for t in tokens]))
-        return {rule.kind for rule in self.rules if _met(rule, hits)} if hits else set()
-
-    def _form(self, word: str) -> str:
-        return squeeze(word) if self.squeezed else word
-
-    @cached_property
-    def _index(self) -> tuple[dict[str, list[_Phrase]], tuple[int, ...]]:
-        index: dict[str, list[_Phrase]] = defaultdict(list)
-        lengths = set()
+    def phrases(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Each concept with each of its phrases as plain words; a stem ends with "*"."""
         for concept, texts in self.concepts.items():
             for text in texts:
-                phrase = tuple(self._pattern(text))
-                index[phrase[0]].append(_Phrase(concept, phrase))
-                if phrase[0].endswith("*"):
-                    lengths.add(len(phrase[0]) - 1)
-        return dict(index), tuple(sorted(lengths))
+                yield concept, tuple(self._pattern(text))
+
+    def kinds(self, hits: Hits) -> set[str]:
+        """The kinds of danger whose rules are met."""
+        hits = _without_idioms(hits)
+        met: set[str] = set()
+        for concept in hits:
+            met.update(rule.kind for rule in self.rules.get(concept, ()) if rule.kind not in met and rule.met(hits))
+        return met
 
     def _pattern(self, text: str) -> Iterator[str]:
         for word in text.split():
-            stem = "*" if word.endswith("*") else ""
-            *first, last = (self._form(w) for w in words(word.rstrip("*")))
-            yield from (*first, last + stem)
+            *first, last = (squeeze(w) if self.squeezed else w for w in words(word.rstrip("*")))
+            yield from (*first, last + ("*" if word.endswith("*") else ""))
 
-    def _hits(self, tokens: Sequence[str]) -> Hits:
-        index, lengths = self._index
-        hits: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for at, token in enumerate(tokens):
-            for form in {token, _ARABIC_PREFIX.sub("", token)} if "\u0600" < token[0] < "\u06ff" else (token,):
-                found = [*index.get(form, ())]
-                for length in lengths:
-                    found += index.get(form[:length] + "*", ()) if length <= len(form) else ()
-                for phrase in found:
-                    if _follows(phrase.words, tokens, at):
-                        hits[phrase.concept].append((at, at + len(phrase.words)))
+
+@dataclass(frozen=True)
+class _Phrase:
+    lexicon: int
+    concept: str
+    words: tuple[str, ...]  # a stem ends with "*"
+
+
+class Reader:
+    """Several lexicons, looked up together in one pass over the words."""
+
+    def __init__(self, lexicons: Sequence[Lexicon]) -> None:
+        self._lexicons = lexicons
+        self._plain = _Index()
+        self._squeezed = _Index()
+        for number, lexicon in enumerate(lexicons):
+            index = self._squeezed if lexicon.squeezed else self._plain
+            for concept, phrase in lexicon.phrases():
+                index.add(_Phrase(number, concept, phrase))
+
+    def kinds(self, tokens: Sequence[str]) -> set[str]:
+        """The kinds of danger in words as `plain.words` gives them."""
+        return {kind for number, hits in self.hits(tokens).items() for kind in self._lexicons[number].kinds(hits)}
+
+    def hits(self, tokens: Sequence[str]) -> Mapping[int, Hits]:
+        """Where the concepts of each lexicon are, by the lexicon's number."""
+        hits: dict[int, dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
+        self._plain.find(tokens, hits)
+        self._squeezed.find([squeeze(token) for token in tokens], hits)
+        if any("\u0600" < token < "\u0700" for token in tokens):
+            self._plain.find([_ARABIC_PREFIX.sub("", token) for token in tokens], hits)
+            hits = {n: {c: sorted(set(places)) for c, places in found.items()} for n, found in hits.items()}
         return hits
 
-    def _without_idioms(self, tokens: list[str]) -> list[str]:
-        for start, end in self._hits(tokens).get("idiom", ()):
-            tokens[start:end] = ["_"] * (end - start)
-        return tokens
+
+class _Index:
+    """Phrases by their first letters, first word or first two words: whichever says most."""
+
+    def __init__(self) -> None:
+        self._words: dict[str, list[_Phrase]] = defaultdict(list)
+        self._pairs: dict[tuple[str, str], list[_Phrase]] = defaultdict(list)
+        self._stems: dict[str, list[_Phrase]] = defaultdict(list)
+
+    def add(self, phrase: _Phrase) -> None:
+        first, *rest = phrase.words
+        if first.endswith("*"):
+            self._stems[first[:-1][:_HEAD]].append(phrase)
+        elif not rest or rest[0].endswith("*"):
+            self._words[first].append(phrase)
+        else:
+            self._pairs[first, rest[0]].append(phrase)
+
+    def find(self, said: Sequence[str], hits: dict[int, dict[str, list[Place]]]) -> None:
+        """Add where each phrase is to `hits`, in the order of the text."""
+        for at, (word, following) in enumerate(zip(said, (*said[1:], ""), strict=False)):
+            for phrase in (*self._words.get(word, ()), *self._pairs.get((word, following), ()), *self._stemmed(word)):
+                size = len(phrase.words)
+                if size == 1 or _follows(phrase.words, said, at):
+                    hits[phrase.lexicon][phrase.concept].append((at, at + size))
+
+    def _stemmed(self, word: str) -> Iterator[_Phrase]:
+        for length in range(1, min(_HEAD, len(word)) + 1):
+            for phrase in self._stems.get(word[:length], ()):
+                if word.startswith(phrase.words[0][:-1]):
+                    yield phrase
 
 
-def _rule(kind: str, line: str) -> Rule:
-    wanted, *unless = (part.strip() for part in line.split("#")[0].split(" - "))
-    ordered = ">" in wanted
-    concepts = tuple(c.strip() for c in wanted.lstrip("!").split(">" if ordered else "+"))
-    return Rule(kind, concepts, ordered, tuple(unless), wanted.startswith("!"))
+def _follows(phrase: tuple[str, ...], said: Sequence[str], at: int) -> bool:
+    if at + len(phrase) > len(said):
+        return False
+    return all(
+        said[at + n].startswith(word[:-1]) if word[-1] == "*" else said[at + n] == word
+        for n, word in enumerate(phrase[1:], 1)
+    )
 
 
-def _follows(phrase: tuple[str, ...], tokens: Sequence[str], at: int) -> bool:
-    if len(phrase) == 1:
-        return True
-    rest = tokens[at + 1 : at + len(phrase)]
-    return len(rest) == len(phrase) - 1 and all(map(_same, phrase[1:], rest))
+def _without_idioms(hits: Hits) -> Hits:
+    taken = {at for start, end in hits.get("idiom", ()) for at in range(start, end)}
+    if not taken:
+        return hits
+    left = {concept: [p for p in places if taken.isdisjoint(range(*p))] for concept, places in hits.items()}
+    return {concept: places for concept, places in left.items() if places}
 
 
-def _same(pattern: str, token: str) -> bool:
-    return token.startswith(pattern[:-1]) if pattern.endswith("*") else token == pattern
-
-
-def _near(hits: Hits, concept: str, start: int, end: int) -> tuple[int, int] | None:
+def _near(hits: Hits, concept: str, start: int, end: int) -> Place | None:
     """The first place of the concept that begins between two words."""
-    places = hits.get(concept, [])
+    places = hits.get(concept, ())
     at = bisect_left(places, (start, 0))
     return places[at] if at < len(places) and places[at][0] <= end else None
 
 
-def _met(rule: Rule, hits: Hits) -> bool:
-    if not all(c in hits for c in rule.concepts):
-        return False
-    return any(_met_at(rule, hits, place) and not _calmed(rule, hits, place) for place in hits[rule.concepts[0]])
-
-
-def _met_at(rule: Rule, hits: Hits, place: tuple[int, int]) -> bool:
-    start, end = place
-    for concept in rule.concepts[1:]:
-        found = _near(hits, concept, end if rule.ordered else start - NEAR, end + NEAR)
-        if found is None:
-            return False
-        if rule.ordered:
-            end = found[1]
-    return not any(_near(hits, concept, start - NEAR, end + NEAR) for concept in rule.unless)
-
-
-def _calmed(rule: Rule, hits: Hits, place: tuple[int, int]) -> bool:
+def _calmed(hits: Hits, place: Place) -> bool:
     around = (place[0] - CALM_NEAR, place[1] + CALM_NEAR)
-    return not rule.despite_calm and _near(hits, "calm", *around) is not None and _near(hits, "now", *around) is None
+    return _near(hits, "calm", *around) is not None and _near(hits, "now", *around) is None

@@ -15,6 +15,8 @@ _REPEATED = re.compile(r"([^\W\d_])\1+")
 
 def fold(text: str) -> str:
     """Lower case, no accents, one kind of apostrophe."""
+    if text.isascii():
+        return text[:LONGEST].translate(_VARIANTS).lower()
     marks = unicodedata.normalize("NFKD", text[:LONGEST].translate(_VARIANTS))
     bare = "".join(c for c in marks if not unicodedata.combining(c) and c != "ـ")
     return _CYRILLIC_APOSTROPHE.sub("", bare.casefold().translate(_VARIANTS))

@@ -1,0 +1,154 @@
+"""Danger is recognised before anything else, and what only sounds like it is not."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dialogs import safety
+from dialogs.safety import Danger, answer, check, numbers_for
+from dialogs.safety.helplines import FRESH_FOR, helplines
+from dialogs.words import Joined, Phrase, Words
+
+MESSAGES = [
+    json.loads(line) for line in (Path(__file__).parent / "evaluation" / "crisis.jsonl").read_text("utf-8").splitlines()
+]
+LEAST_RECALL = 0.95
+LEAST_RIGHT_KIND = 0.93
+MOST_FALSE_ALARMS = 0.03
+
+
+def figures(rows: Sequence[dict[str, Any]]) -> tuple[float, float, float]:
+    """Recall, share of dangers given their own kind, share of traps taken for danger."""
+    dangers = [row for row in rows if row["kind"]]
+    found = [check(row["text"]) for row in dangers]
+    alarms = [row for row in rows if not row["kind"] and check(row["text"])]
+    right = sum(danger is not None and danger.kind == row["kind"] for danger, row in zip(found, dangers, strict=True))
+    return sum(map(bool, found)) / len(dangers), right / len(dangers), len(alarms) / (len(rows) - len(dangers))
+
+
+@pytest.mark.parametrize("half", sorted({row["half"] for row in MESSAGES}))
+def test_danger_is_found_and_traps_are_let_go(half: str) -> None:
+    recall, right_kind, false_alarms = figures([row for row in MESSAGES if row["half"] == half])
+    assert recall >= LEAST_RECALL
+    assert right_kind >= LEAST_RIGHT_KIND
+    assert false_alarms <= MOST_FALSE_ALARMS
+
+
+def test_the_messages_cover_every_kind_and_language() -> None:
+    assert {row["kind"] for row in MESSAGES} == {None, *safety.KINDS}
+    said = Counter((row["lang"], row["kind"]) for row in MESSAGES)
+    assert all(said[language, kind] for language in safety.LANGUAGES for kind in safety.KINDS)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "l'ho denunciato, mi aspetta sotto casa e ha un coltello",
+            "l’ho denunciato, mi aspetta sotto casa e ha un coltello",
+        ),
+        ("non voglio più vivere", "NON VOGLIO PIU VIVERE!!!"),
+        ("mi voglio ammazzare", "mi voglio amazare"),
+        ("чоловік мене б'є", "чоловік мене б’є"),
+        ("soțul mă bate", "sotul ma bate"),
+    ],
+)
+def test_accents_apostrophes_and_doubled_letters_change_nothing(one: str, other: str) -> None:
+    assert check(one) == check(other)
+    assert check(one) is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["I'm a skilled cook", "mia figlia fa pugilato", "", "ok", "mi avete salvato la vita", "ammazza che buono"]
+)
+def test_a_word_inside_another_and_an_idiom_are_no_danger(text: str) -> None:
+    assert check(text) is None
+
+
+@pytest.mark.parametrize("kind", safety.KINDS)
+def test_every_danger_is_answered_with_the_number_of_emergencies_first(kind: str) -> None:
+    assert numbers_for(Danger(kind))[0].number == "112"
+    assert "112" in "".join(map(repr, answer(Danger(kind))))
+
+
+def test_no_answer_names_an_organization_or_what_the_person_suffers() -> None:
+    said = " ".join(_sentences(answer(Danger("violenza_in_corso")))).lower()
+    assert not any(
+        word in said for word in ("violenza", "antiviolenza", "marito", "associazione", "centro", "stalking")
+    )
+
+
+def test_helplines_are_dated_sourced_and_fall_due_after_ninety_days() -> None:
+    for line in helplines().values():
+        assert line.source
+        assert not line.due(line.checked + FRESH_FOR)
+        assert line.due(line.checked + FRESH_FOR + timedelta(days=1))
+        assert line.checked < date(2100, 1, 1)
+
+
+def test_hours_are_said_when_a_number_does_not_answer_at_night() -> None:
+    said = helplines()["02 2327 2327"].said()
+    assert isinstance(said, Phrase)
+    assert said.named["hours"] == Phrase(
+        "ogni giorno dalle {opens} alle {closes}", {"opens": "09:00", "closes": "24:00"}
+    )
+
+
+@given(st.text(max_size=500))
+def test_any_text_is_read(text: str) -> None:
+    danger = check(text)
+    assert danger is None or (danger.kind in safety.KINDS and danger.level == "now")
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.text(min_size=1, max_size=12)
+    | st.sampled_from([row["text"] + " " for row in MESSAGES])
+    | st.sampled_from(["mi ", "lui ", "打", "non ", "a a "])
+)
+def test_ten_thousand_characters_take_no_longer_for_what_they_say(piece: str) -> None:
+    safety.prepare()
+    text = (piece * 10_000)[:10_000]
+    before = time.process_time()
+    check(text)
+    assert time.process_time() - before < 0.5
+
+
+def test_an_ordinary_message_takes_little() -> None:
+    safety.prepare()
+    text = (
+        "mia mamma ha 85 anni e vive sola, non può uscire di casa, cerchiamo chi le porti la spesa e le medicine " * 2
+    )[:200]
+    times = []
+    for _ in range(100):
+        before = time.process_time()
+        check(text)
+        times.append(time.process_time() - before)
+    assert sorted(times)[50] < 0.001  # seconds; four times what it takes on a small machine
+
+
+def _sentences(said: Sequence[Words]) -> list[str]:
+    return [text for words in said for text in _texts(words)]
+
+
+def _texts(said: Words) -> list[str]:
+    match said:
+        case str():
+            return [said]
+        case Phrase():
+            return [
+                said.msgid,
+                *(text for value in said.named.values() if isinstance(value, str | Phrase) for text in _texts(value)),
+            ]
+        case Joined():
+            return [text for part in said.parts for text in _texts(part)]
+        case _:
+            return []
