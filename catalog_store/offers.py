@@ -16,7 +16,8 @@ from catalog_store.schema import new_uid, offer_areas, offer_needs, offers, refe
 
 EVERYWHERE = "*"
 ACCESS = ("anyone", "social_service", "listening_point", "documents")
-HOLDING = ("sent", "accepted", "under_way")  # states in which a referral keeps one of the offer's places
+# States in which a referral keeps one of the offer's places: as long as its organization may still say yes.
+HOLDING = ("new", "sent", "unanswered", "accepted", "under_way")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from secrets import choice
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, select, update
 
 from catalog_store import secrets
 from catalog_store.connect import Transaction
@@ -21,6 +21,7 @@ from catalog_store.secrets import Private
 CODE = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # no I, L, O, 0, 1: they are read wrong
 _LENGTH = 10  # 49 bits
 _STANDING_USES = 1000
+_HELD = roles.c.until.is_(None)
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,8 @@ def _meet(tx: Transaction, channel: str, address: str, hashed: bytes) -> None:
 
 
 def get(tx: Transaction, person_id: int) -> Person | None:
-    """A person at the address they last wrote from, locked; None when they are gone."""
-    row = tx.execute(_locked(person_id)).one_or_none()
+    """A person at the address they last wrote from; None when they are gone."""
+    row = tx.execute(select(people).where(people.c.id == person_id)).one_or_none()
     address = tx.execute(_latest(person_id)).first()
     return _person(row, address.id, address.channel) if row and address else None
 
@@ -141,13 +142,19 @@ def keep(tx: Transaction, person_id: int, **told: Any) -> None:
 
 def roles_of(tx: Transaction, person_id: int) -> list[Role]:
     """What somebody may do today."""
-    query = select(roles.c.id, roles.c.role, roles.c.organization_id).where(roles.c.person_id == person_id, _held(tx))
+    query = select(roles.c.id, roles.c.role, roles.c.organization_id).where(roles.c.person_id == person_id, _HELD)
     return [Role(row.id, row.role, row.organization_id) for row in tx.execute(query.order_by(roles.c.id))]
+
+
+def answers_for(person_id: int, organization: ColumnElement[Any]) -> ColumnElement[bool]:
+    """SQL: is this person a contact of the organization that a column names?"""
+    mine = (roles.c.person_id == person_id) & (roles.c.organization_id == organization)
+    return select(roles.c.id).where(mine, roles.c.role == "association", _HELD).exists()
 
 
 def contacts_of(tx: Transaction, organization_id: int) -> list[int]:
     """Ids of the people who answer for an organization."""
-    held = (roles.c.organization_id == organization_id) & (roles.c.role == "association") & _held(tx)
+    held = (roles.c.organization_id == organization_id) & (roles.c.role == "association") & _HELD
     return list(tx.execute(select(roles.c.person_id).where(held).order_by(roles.c.id)).scalars())
 
 
@@ -204,7 +211,7 @@ def revoke(tx: Transaction, code: str) -> bool:
 
 def end(tx: Transaction, role_id: int) -> None:
     """Somebody does not have this role any more."""
-    tx.execute(update(roles).where(roles.c.id == role_id, _held(tx)).values(until=tx.now))
+    tx.execute(update(roles).where(roles.c.id == role_id, _HELD).values(until=tx.now))
 
 
 def consent(tx: Transaction, person_id: int, purpose: str, version: str, language: str) -> None:
@@ -241,10 +248,6 @@ def _person(row: Row[Any], address_id: int, channel: str) -> Person:
     profile = row.profile.open(row.uid) if row.profile else {}
     recent = tuple(json.loads(row.recent))
     return Person(row.id, row.uid, row.language, profile, recent, row.welcomed_at, row.erased_at, address_id, channel)
-
-
-def _held(tx: Transaction) -> ColumnElement[bool]:
-    return or_(roles.c.until.is_(None), roles.c.until > tx.now)
 
 
 def _hash(code: str) -> bytes:

@@ -53,9 +53,15 @@ def open_rows(tx: Transaction) -> list[Waiting]:
 
 
 def get(tx: Transaction, id: int) -> Waiting | None:
-    """One entry that is not done."""
-    row = tx.execute(select(waiting).where(waiting.c.id == id, waiting.c.done_at.is_(None))).one_or_none()
+    """One entry, done or not."""
+    row = tx.execute(select(waiting).where(waiting.c.id == id)).one_or_none()
     return _made(row) if row else None
+
+
+def done(tx: Transaction, id: int) -> bool:
+    """Somebody has seen to it; False when somebody had before, or there is no such entry."""
+    row = update(waiting).where(waiting.c.id == id, waiting.c.done_at.is_(None))
+    return bool(tx.execute(row.values(done_at=tx.now)).rowcount)
 
 
 def _made(row: Row[Any]) -> Waiting:
@@ -63,9 +69,3 @@ def _made(row: Row[Any]) -> Waiting:
     return Waiting(
         row.id, row.kind, row.person_id, row.conversation_id, row.referral_id, note, row.created_at, row.due_at
     )
-
-
-def done(tx: Transaction, id: int) -> bool:
-    """Somebody has seen to it; False when somebody had before, or there is no such entry."""
-    row = update(waiting).where(waiting.c.id == id, waiting.c.done_at.is_(None))
-    return bool(tx.execute(row.values(done_at=tx.now)).rowcount)
