@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import re
 from datetime import datetime, time
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from dialogs.words import Joined, Moment, Phrase, Verbatim, Words
 
 LANGUAGES = {"it": "Italiano", "en": "English"}
 _HERE = Path(__file__).parent
+_YEAR = re.compile(r"(,| 'de')? ?y+( 'р'\.|年)?")  # in the full format of a day
 
 
 @cache
@@ -54,11 +56,11 @@ def _translated(msgid: str, language: str, context: str) -> str:
 
 
 def _moment(at: Any, language: str) -> str:
-    from babel.dates import format_skeleton  # slow to import, and few replies name a day
+    from babel.dates import format_date, get_date_format  # slow to import, and few replies name a day
 
     if isinstance(at, time):
         return f"{at.hour}.{at.minute:02}" if language == "it" else f"{at.hour}:{at.minute:02}"
-    day = format_skeleton("EEEEdMMMM", at, locale=language)
+    day = format_date(at, _YEAR.sub("", get_date_format("full", language).pattern), language)
     if not isinstance(at, datetime):
         return day
     return spoken(Phrase("{day} alle {hour}", {"day": day, "hour": _moment(at.time(), language)}), language)
