@@ -52,7 +52,8 @@ class _Bundled:
             if self._engine is None:
                 self._engine = self._load()
             vectors = np.asarray(self._run(clean), dtype=np.float32)
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.maximum(lengths, 1e-6), dtype=np.float32)
 
     def _load(self) -> Any:
         raise NotImplementedError

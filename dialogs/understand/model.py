@@ -15,7 +15,7 @@ from dialogs.understand.encoder import Vectors
 
 Table = NDArray[np.float32]
 OUTSIDE = -1  # the last column of every table: what no need covers
-_TAUGHT_FROM, _TAUGHT_GAIN = 0.6, 12.0  # an added example counts from this likeness on, up to this many nats
+_TAUGHT_FROM, _TAUGHT_GAIN = 0.65, 20.0  # an added example counts from this likeness on, up to this many nats
 
 
 def centred(vectors: Vectors, mean: Vectors) -> Vectors:

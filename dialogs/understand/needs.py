@@ -121,7 +121,7 @@ class Ranker:
 def _joined(rows: Table, whole: float) -> Table:
     """One row from the whole message's and its clauses': a clause counts as much as it is about a need."""
     if len(rows) == 1:
-        return rows[0]
+        return np.asarray(rows[0], dtype=np.float32)
     weights = 1.001 - rows[1:, OUTSIDE]
     clauses = weights @ rows[1:] / weights.sum()
     return np.asarray(whole * rows[0] + (1 - whole) * clauses, dtype=np.float32)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 MOST = 8  # pieces, the whole included: what is encoded in one batch
-_WHOLE = 700  # characters of a message that are read as a whole
-_CLAUSE = 260  # characters of one clause
+_HEAD, _TAIL = 800, 400  # characters read of a very long message: a story ends with what it asks
+_WHOLE = 500  # characters read as a whole
+_CLAUSE = 180  # characters of one clause
 _SHORT = 90  # a message up to here is one piece
 _LEAST = 30  # a clause shorter than this goes with its neighbour
 _ENDS = re.compile(r"(?<=[.!?;\n。！？؟])\s*")
@@ -19,7 +20,9 @@ def pieces(text: str) -> list[str]:
     >>> pieces("mi serve un pasto caldo")
     ['mi serve un pasto caldo']
     """
-    tidy = _SPACES.sub(" ", text[: _WHOLE * 4]).strip()
+    tidy = _SPACES.sub(" ", text).strip()
+    if len(tidy) > _HEAD + _TAIL:
+        tidy = f"{tidy[:_HEAD]}\n{tidy[-_TAIL:]}"
     if len(tidy) <= _SHORT:
         return [tidy]
     clauses = _merged([clause.strip() for clause in _ENDS.split(tidy) if clause.strip()])

@@ -1,4 +1,4 @@
-"""Training of the ranking: `python -m admin train`. It alone needs scikit-learn; the same data gives the same file.
+"""Training of the ranking: `python -m admin train`. It alone needs scikit-learn; nothing is random but a fixed split.
 
 Two linear models (over sentence vectors, over character n-grams) and the nearest examples are joined by weights that
 cross-validation finds; the thresholds of the three decisions are those of least expected cost on the same folds.
@@ -26,7 +26,7 @@ _MEANING_FREEDOM, _LETTERS_FREEDOM = (
     10.0,
 )  # inverse regularisation; the figures hardly move between half and double
 _TWINS = 0.8  # centred likeness from which two messages are told together, never one in training and one in the check
-_WHOLE = 0.65  # the whole message's weight beside its clauses'
+_WHOLE = 0.8  # the whole message's weight beside its clauses'
 _LOST_AT_MOST = 0.03  # needs answered as "outside" in cross-validation
 
 
@@ -185,9 +185,10 @@ def _mixed(parts: tuple[Table, Table, Table], messages: Messages) -> NDArray[np.
     return np.asarray(minimize(loss, np.array([0.7, 0.5, 2.0, 0.0]), method="Nelder-Mead").x)
 
 
-# What an answer costs: one tap more; offers for the wrong need, named as if certain; a need turned away; small talk
-# taken for a need.
-_TAP, _NOT_AMONG_THREE, _WRONG, _LOST, _TAKEN_FOR_NEED = 1.0, 3.0, 6.0, 10.0, 2.0
+# What an answer costs: one tap more; three choices without the right one; offers for the wrong need, named as if
+# certain; a need turned away; "do you mean ...?" answered to small talk or to what another office does.
+_TAP, _NOT_AMONG_THREE, _WRONG, _LOST, _TAKEN_FOR_NEED = 1.0, 3.0, 6.0, 8.0, 3.0
+_OUTSIDE_SHARE = 0.25  # of the messages that arrive, while it is far less of those we train on
 
 
 def _thresholds(chances: Table, messages: Messages) -> dict[str, float]:
@@ -202,13 +203,14 @@ def _thresholds(chances: Table, messages: Messages) -> dict[str, float]:
     ask = np.where(need, np.where(among, _TAP, _NOT_AMONG_THREE), _TAKEN_FOR_NEED)
     act = np.where(need, np.where(first, 0, _WRONG), _WRONG)
     turn_away = np.where(need, _LOST, 0)
+    weight = np.where(need, (1 - _OUTSIDE_SHARE) / need.sum(), _OUTSIDE_SHARE / (~need).sum())
     costs = {}
     for outside_from in np.linspace(0.2, 0.95, 76):
         if (outside[need] >= outside_from).mean() > _LOST_AT_MOST:
             continue
         for sure_from in np.linspace(0.2, 0.95, 76):
             answer = np.where(outside >= outside_from, turn_away, np.where(best >= sure_from, act, ask))
-            costs[round(outside_from, 2), round(sure_from, 2)] = answer.mean()
+            costs[round(outside_from, 2), round(sure_from, 2)] = float(weight @ answer)
     outside_from, sure_from = min(costs, key=lambda pair: costs[pair])
     return {"outside_from": float(outside_from), "sure_from": float(sure_from)}
 
