@@ -104,7 +104,7 @@ def chat(
     async def talk(house: House) -> None:
         from bot import start
 
-        start.warm()
+        start.warm(house)
         await terminal.chat(house, who, record)
 
     _run(talk, demonstration=True)

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from catalog_store import messages, referrals
+from catalog_store import messages, referrals, waiting
 from catalog_store.connect import Transaction
+from catalog_store.people import contacts_of
+from catalog_store.referrals import Late, Referral
 
 BATCH = 50
 
 
 def overdue(tx: Transaction) -> int:
-    """Move every request whose time has passed; how many. Nothing here is said: what is said is opened."""
-    late = referrals.overdue(tx, BATCH)
+    """Remind and move every request whose time has passed; how many. What is said is said by the dialogues it opens."""
+    half_way, late = referrals.to_remind(tx, BATCH), referrals.overdue(tx, BATCH)
+    for referral in half_way:
+        referrals.remind(tx, referral.uid)
+        if referral.next_actor == "association" and referral.organization_id:
+            for contact in contacts_of(tx, referral.organization_id):
+                messages.opening(tx, contact, "respond", referral.uid)
     for referral in late:
-        if referral.next_actor == "association":
-            referrals.unanswered(tx, referral.uid)
-            messages.opening(tx, referral.person_id, "news", referral.uid)
-        else:
-            referrals.hand_to_operator(tx, referral.uid)
-            messages.opening(tx, referral.person_id, "news", referral.uid)
-    return len(late)
+        _move_on(tx, referral)
+    return len(half_way) + len(late)
+
+
+def _move_on(tx: Transaction, referral: Referral) -> None:
+    if referral.next_actor == "association":
+        moved = referrals.unanswered(tx, referral.uid)
+    elif referral.state == "accepted":  # its day has come: did it take place, did it help?
+        moved = referrals.under_way(tx, referral.uid)
+    else:
+        moved = referrals.hand_to_operator(tx, referral.uid)
+        if not isinstance(moved, Late) and moved.due_at and referral.next_actor != "operator":
+            waiting.add(tx, "referral", referral.person_id, {"code": referral.code}, moved.due_at, None, referral.id)
+    if not isinstance(moved, Late):
+        messages.opening(tx, referral.person_id, "news", referral.uid)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 import typer
@@ -20,7 +21,7 @@ LINK_DAYS = 30
 
 def fill_if_empty(house: House) -> None:
     """On an empty catalogue, load the demonstration: invented associations, marked as such wherever they are shown."""
-    with house.store.begin() as tx:
+    with suppress(demonstration.DemonstrationFault), house.store.begin() as tx:  # another town has its own associations
         if demonstration.is_catalogue_empty(tx):
             demonstration.load_demonstration(tx)
 
@@ -41,9 +42,15 @@ def refuse_demonstration_on_channels(house: House) -> None:
             )
 
 
-def warm() -> None:
-    """Load what understanding needs in the background, so that the first free text does not wait for all of it."""
-    threading.Thread(target=needs.warm, name="warm", daemon=True).start()
+def warm(house: House) -> None:
+    """Load what answers need in the background, so that the first message does not wait for all of it."""
+
+    def load() -> None:
+        with house.store.reading() as tx:
+            house.store.catalogue.current(tx)
+        needs.warm()
+
+    threading.Thread(target=load, name="warm", daemon=True).start()
 
 
 async def everything(house: House) -> None:
@@ -59,7 +66,7 @@ async def web(house: House) -> None:
 
 async def clock(house: House) -> None:
     """Openings, chasing, expiry, forgetting."""
-    warm()
+    warm(house)
     await _together(ticking.work(house), ticking.run(house))
 
 
@@ -75,7 +82,7 @@ async def _serve(house: House) -> None:
 
     from bot.web import application
 
-    warm()
+    warm(house)
     settings = house.settings
     config = uvicorn.Config(
         application(house), host=settings.host, port=settings.port, log_level="warning", access_log=False,

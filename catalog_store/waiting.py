@@ -69,3 +69,9 @@ def _made(row: Row[Any]) -> Waiting:
     return Waiting(
         row.id, row.kind, row.person_id, row.conversation_id, row.referral_id, note, row.created_at, row.due_at
     )
+
+
+def settle(tx: Transaction, referral_id: int) -> None:
+    """A request needs no human any more: somebody answers for it now."""
+    about = (waiting.c.referral_id == referral_id) & waiting.c.done_at.is_(None)
+    tx.execute(update(waiting).where(about).values(done_at=tx.now))

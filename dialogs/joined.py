@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog_store import messages, organizations, people, referrals
+from catalog_store import messages, organizations, people, referrals, waiting
 from catalog_store.connect import Transaction
 from dialogs.talk import do, look, say
 from dialogs.words import plural
@@ -15,13 +15,13 @@ async def joined(subject: str) -> None:
         await say("Benvenuto. Da ora lei risponde qui per {name}.", name=", ".join(names))
     else:
         await say("Benvenuto. Il codice è stato registrato.")
-    waiting = await do("aperte", open_what_waits)
-    if waiting:
+    open_ones = await do("aperte", open_what_waits)
+    if open_ones:
         await say(
             plural(
                 "C'è {n} richiesta che aspetta: gliela mostro subito.",
                 "Ci sono {n} richieste che aspettano: gliele mostro una alla volta.",
-                waiting,
+                open_ones,
             )
         )
     elif names:
@@ -35,11 +35,18 @@ def answers_for(tx: Transaction, role: str) -> list[str]:
 
 
 def open_what_waits(tx: Transaction) -> int:
-    """Open, with this person, every request that waits for an answer of theirs; how many."""
+    """Open, with this person, every request that waits for their organizations; how many.
+
+    Those that an operator was to bring by hand, for want of a contact, are theirs to answer from now on.
+    """
     mine = [one.organization_id for one in people.roles_of(tx, tx.me()) if one.role == "association"]
-    waits = [
-        one for id in mine if id for one in referrals.for_organization(tx, id, open_only=True) if one.state == "sent"
-    ]
-    for referral in waits:
+    waits = 0
+    for referral in (one for id in mine if id for one in referrals.for_organization(tx, id, open_only=True)):
+        if referral.state == "new":
+            referrals.move(tx, referral, "sent", "association")
+            waiting.settle(tx, referral.id)
+        elif referral.state != "sent":
+            continue
         messages.opening(tx, tx.me(), "respond", referral.uid, urgent=referral.urgency == "urgent")
-    return len(waits)
+        waits += 1
+    return waits

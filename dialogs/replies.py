@@ -10,7 +10,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from dialogs.play import Journal, Screen, recorded
-from dialogs.talk import SKIPPED, Heard, Problem
+from dialogs.talk import SKIPPED, Heard, Problem, Question
 from dialogs.understand.times import number_words
 from dialogs.words import Verbatim, phrase
 
@@ -77,13 +77,23 @@ def read(screen: Screen, shown: Shown, reply: Reply, heard: Heard) -> Read:
     option = tapped(shown, reply.tap) if reply.tap else chosen(shown, reply.text, strict=screen.question.strict)
     if isinstance(option, Problem | Page):
         return option
-    if option is None:
-        value = screen.question.read(reply.text, heard)
-    else:
-        value = None if option == SKIPPED else screen.question.take(option)
+    value = screen.question.read(reply.text, heard) if option is None else _taken(screen.question, option)
+    if isinstance(value, Problem) and option is None and (option := _counted(shown, bare(reply.text))):
+        value = _taken(screen.question, option)  # no answer of its own: then it counts the options
     if isinstance(value, Problem):
         return value
     return Answered(recorded(screen, value), free_text=option is None)
+
+
+def _taken(question: Question[Any], option: str) -> Any:
+    return None if option == SKIPPED else question.take(option)
+
+
+def _counted(shown: Shown, said: str) -> str | None:
+    """The option that this number counts on the page."""
+    if said.isdecimal() and 1 <= int(said[:4]) <= shown.count:
+        return shown.options[shown.first + int(said[:4]) - 1][0]
+    return None
 
 
 def tapped(shown: Shown, tap: str) -> str | Page | Problem:
@@ -125,10 +135,8 @@ def named(shown: Shown, text: str) -> str | None:
     said = bare(text)
     if not said or len(said) > _LONGEST_LABEL:
         return None
-    if shown.numbered and said.isdecimal() and 1 <= int(said) <= shown.count:
-        return shown.options[shown.first + int(said) - 1][0]
     called = _called(shown, said)
-    return called.pop() if len(called) == 1 else None
+    return (_counted(shown, said) if shown.numbered else None) or (called.pop() if len(called) == 1 else None)
 
 
 def _nearly(shown: Shown, said: str) -> str | None:

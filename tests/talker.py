@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -14,22 +13,7 @@ from bot.inbound import Inbound
 from catalog_store import messages
 from dialogs.replies import Reply
 from dialogs.screens import Bubble, Button
-
-START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # a Tuesday morning, ten o'clock in Rome
-
-
-@dataclass
-class Watch:
-    """A clock that moves only when told."""
-
-    at: datetime = START
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def pass_(self, **time: float) -> None:
-        """Let time go by."""
-        self.at += timedelta(**time)
+from tests.clock import Clock
 
 
 @dataclass
@@ -70,8 +54,8 @@ class Talker:
         while asyncio.run(turn.take_due(self.house)):
             pass
         clock = self.house.store.clock
-        if isinstance(clock, Watch):
-            clock.pass_(seconds=3)
+        if isinstance(clock, Clock):
+            clock.advance(seconds=3)
         with self.house.store.begin() as tx:
             rows = messages.after(tx, self.channel, self.name, self.last_id)
             messages.handed(tx, [row.id for row in rows])

@@ -15,7 +15,7 @@ from bot.channels.terminal import Terminal
 from bot.house import House
 from dialogs import screens
 from dialogs.screens import Bubble
-from tests.talker import Watch
+from tests.clock import Clock
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 
@@ -29,7 +29,9 @@ class Stage:
 
     def terminal(self, who: str) -> Terminal:
         if who not in self.terminals:
-            made = Terminal(self.house, who, write=lambda text: self.lines.extend(f"< {x}".rstrip() for x in text.splitlines()))
+            made = Terminal(
+                self.house, who, write=lambda text: self.lines.extend(f"< {x}".rstrip() for x in text.splitlines())
+            )
             send = made.send
 
             async def remember(address: str, bubble: Bubble) -> str | None:
@@ -55,8 +57,8 @@ async def replay(stage: Stage, text: str, codes: dict[str, str]) -> str:
             typed = re.sub(r"\{(.+?)\}", lambda match: codes[match[1]], line[2:])
             await stage.terminal(who).hear(typed)
             clock = stage.house.store.clock
-            assert isinstance(clock, Watch)
-            clock.pass_(seconds=20)
+            assert isinstance(clock, Clock)
+            clock.advance(seconds=20)
     return re.sub(r"R-[A-Z0-9]{4,6}", "R-····", "\n".join(stage.lines)) + "\n"
 
 
