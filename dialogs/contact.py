@@ -1,0 +1,93 @@
+"""How to call a person and how to reach them: one question, answered by writing or with a tap."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dialogs.questions import Phone
+from dialogs.talk import Heard, Option, Problem, Question
+from dialogs.words import Verbatim, Words, phrase
+
+_LONGEST = 60  # characters of a name
+_DIGITS = 5  # as many make a telephone number, right or wrong
+_BEFORE = re.compile(
+    r"^(ciao|salve|buongiorno|mi chiamo|io sono|sono|il mio nome è|il mio nome e|nome|my name is|i am|i'm)\b[\s,:]*",
+    re.IGNORECASE,
+)
+_AROUND = re.compile(
+    r"\b(e )?(il )?(mio )?(numero|telefono|cellulare|tel|cell|phone|number)( è| is)?\b\.?:?", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A name, '' if not given, and a telephone number in E.164, '' to be answered in the chat."""
+
+    name: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Contact(Question[Reach]):
+    """A name, a telephone number, both, or neither."""
+
+    value_type: ClassVar[object] = Reach
+
+    def choices(self) -> tuple[Option, ...]:
+        return (Option("here", "Scrivetemi qui", row="Qui, senza il mio nome", also=("qui", "here", "in chat")),)
+
+    def take(self, option: str) -> Reach:
+        del option
+        return Reach()
+
+    def read(self, text: str, heard: Heard) -> Reach | Problem:
+        phone, rest = "", text
+        if sum(character.isdigit() for character in text) >= _DIGITS:
+            found = Phone("").read(text, heard)
+            if isinstance(found, Problem):
+                return found
+            phone, rest = found, re.sub(r"\+?\d[\d\s./\-()]*", " ", text)
+        name = _AROUND.sub(" ", _BEFORE.sub("", _BEFORE.sub("", rest.strip())))
+        name = " ".join(name.replace(",", " ").replace(";", " ").split()).strip(" .:-")
+        if len(name) > _LONGEST:
+            return Problem("È un po' lungo per un nome.", "Per esempio: «Anna, 333 000 0000».")
+        if not phone and not any(character.isalpha() for character in name):
+            return Problem(
+                "Non ho trovato né un nome né un numero.", "Per esempio: «Anna», oppure «Anna, 333 000 0000»."
+            )
+        return Reach(name, phone)
+
+    def accepts(self, value: Reach) -> bool:
+        return isinstance(value, Reach)
+
+    def put(self, value: Reach) -> Words:
+        return how(value)
+
+    @property
+    def numbered(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class KnownPhone(Phone):
+    """A telephone number; one that we know already can be tapped."""
+
+    known: str = ""
+
+    def choices(self) -> tuple[Option, ...]:
+        return (Option(self.known, Verbatim(self.known)),) if self.known else ()
+
+    @property
+    def numbered(self) -> bool:
+        return False
+
+
+def how(reach: Reach) -> Words:
+    """The answer in words, for a summary."""
+    if reach.name and reach.phone:
+        return phrase("{name}, al telefono {phone}", name=reach.name, phone=reach.phone)
+    if reach.phone:
+        return phrase("al telefono {phone}", phone=reach.phone)
+    return phrase("{name}, in questa chat", name=reach.name) if reach.name else "in questa chat, senza nome"

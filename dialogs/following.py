@@ -1,0 +1,107 @@
+"""A request after it was sent, from the citizen's side: read, sent on, handed to a person, withdrawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalog_store import messages, organizations, referrals
+from catalog_store.connect import Transaction
+from catalog_store.matching import Who
+from catalog_store.referrals import Full, Late, Referral
+from dialogs import proposals
+from dialogs.appointment import Appointment
+from dialogs.naming import here
+from dialogs.proposals import Proposal
+from dialogs.sending import Sent, opened, to_operator
+
+DISCREET = "violenza_genere"  # the group about which a notice never says anything
+RECENT = 5  # requests that are listed
+
+
+@dataclass(frozen=True)
+class News:
+    """A request as its person is told of it. `reason` is why it was declined; `due` is on the town's clock."""
+
+    uid: str
+    code: str
+    need: str
+    state: str
+    organization: str
+    open: bool
+    discreet: bool
+    with_person: bool
+    reason: str
+    due: datetime | None
+    proposal: Appointment | None
+
+
+def news_of(tx: Transaction, uid: str) -> News | None:
+    """One request of whoever's turn it is; None when it is somebody else's, or forgotten."""
+    referral = referrals.get(tx, uid)
+    return _news(tx, referral) if referral and referral.person_id == tx.me() else None
+
+
+def mine(tx: Transaction, uid: str) -> list[News]:
+    """The requests under way of whoever's turn it is, the latest first; only the one with this `uid`, if given."""
+    listed = [one for one in referrals.for_person(tx, tx.me()) if one.is_open and uid in ("", one.uid)]
+    return [_news(tx, one) for one in listed[:RECENT]]
+
+
+def following(tx: Transaction, uid: str, without: list[int]) -> list[Proposal]:
+    """Where it could be sent next: the best offers to which it was not sent yet."""
+    referral = referrals.get(tx, uid)
+    if referral is None:
+        return []
+    group = referral.group if referral.group != referral.need.partition(".")[0] else None
+    who = Who(area=referral.area or None, group=group)
+    tried = sorted(referrals.tried_offers(tx, uid) | set(without))
+    return [
+        one for one in proposals.found(tx, referral.need, who, tried, "") if one.parts.access not in proposals.DESKS
+    ]
+
+
+def resend(tx: Transaction, uid: str, offer_id: int) -> Sent:
+    """Send it to another offer."""
+    sent = referrals.resend(tx, uid, offer_id)
+    if isinstance(sent, Late):
+        return Sent("late")
+    if isinstance(sent, Full):
+        return Sent("gone" if sent.gone else "full")
+    return opened(tx, sent)
+
+
+def to_person(tx: Transaction, uid: str) -> datetime | None:
+    """Nothing else was found, or a person is wanted: count the need, hand the request over; by when somebody writes."""
+    referral = referrals.get(tx, uid)
+    if referral is not None and referral.state in ("declined", "unanswered"):
+        referrals.unmet(tx, referral.need, referral.area, "declined")
+    return to_operator(tx, uid)
+
+
+def withdraw(tx: Transaction, uid: str) -> bool:
+    """Take it back and tell who had it; false when it was over already."""
+    withdrawn = referrals.withdraw(tx, uid)
+    if isinstance(withdrawn, Late):
+        return False
+    for contact in withdrawn.contacts:
+        messages.opening(tx, contact, "respond", uid)
+    return True
+
+
+def _news(tx: Transaction, referral: Referral) -> News:
+    owner = organizations.get(tx, referral.organization_id).name if referral.organization_id else ""
+    reasons = [step.reason for step in referrals.timeline(tx, referral.uid) if step.state == "declined"]
+    return News(
+        uid=referral.uid,
+        code=referral.code,
+        need=referral.need,
+        state=referral.state,
+        organization=owner,
+        open=referral.is_open,
+        discreet=DISCREET in (referral.group, referral.need.partition(".")[0]),
+        with_person=referral.next_actor == "operator",
+        reason=reasons[-1] if reasons else "",
+        due=here(tx, referral.due_at) if referral.due_at else None,
+        proposal=Appointment.from_json(referral.proposal) if referral.proposal else None,
+    )

@@ -1,0 +1,98 @@
+"""What can be done here, the language, and what was left for later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from catalog_store import conversations, people
+from catalog_store.connect import Transaction
+from dialogs.assessing import waiting_for
+from dialogs.locale import LANGUAGES
+from dialogs.questions import Choice
+from dialogs.talk import Go, Option, ask, do, look, say
+from dialogs.words import Verbatim, Words, phrase
+
+NEED = Option("need", "Chiedere un aiuto", also=("chiedere aiuto", "ask for help"))
+CITIZEN = (
+    NEED,
+    Option("my_request", "La mia richiesta"),
+    Option("human", "Una persona", row="Parlare con una persona"),
+    Option("callback", "Farmi richiamare"),
+    Option("my_data", "I miei dati"),
+    Option("language", "Lingua / Language", also=("lingua", "language", "english", "italiano")),
+)
+SHOWN = 4  # requests to evaluate, beside the rest
+NOTHING = Option("nothing", "Niente, grazie", also=("niente", "nothing", "no"))
+
+
+TITLES: dict[str, Words] = {
+    "need": "Il suo bisogno",
+    "news": "Le ultime notizie",
+    "my_request": "La sua richiesta",
+    "respond": "Richiesta per voi",
+    "callback": "La richiamata",
+    "my_data": "I suoi dati",
+    "erase": "La cancellazione",
+}
+
+
+@dataclass(frozen=True)
+class Parked:
+    """A dialogue that was left for later, and what it is about."""
+
+    dialogue: str
+    subject: str
+
+
+async def menu(subject: str) -> Go:
+    """Everything that can be done, by role."""
+    del subject
+    waits = await look("da_valutare", waiting_for)
+    requests = tuple(
+        Option(f"respond {case.uid}", phrase("Richiesta {code}", code=case.code), description=Verbatim(case.offer))
+        for case in waits[:SHOWN]
+    )
+    choice = await ask("voce", Choice("Che cosa vuole fare?", among=(*requests, *CITIZEN)))
+    dialogue, _, about = choice.partition(" ")
+    return Go(dialogue, about)
+
+
+async def language(subject: str) -> None:
+    """The language in which the person is answered."""
+    del subject
+    among = tuple(Option(code, Verbatim(name)) for code, name in LANGUAGES.items())
+    wanted = await ask(
+        "lingua", Choice("In che lingua preferisce leggere? / Which language do you prefer?", among=among)
+    )
+    await do("cambio", change_language, wanted)
+    await say("Va bene: da ora le scrivo in italiano.")
+
+
+async def pending(subject: str) -> Go | None:
+    """What was left for later."""
+    del subject
+    parked = await look("sospesi", left)
+    if not parked:
+        await say("Non c'è niente in sospeso.")
+        return None
+    among = tuple(
+        Option(f"{one.dialogue} {one.subject}", TITLES.get(one.dialogue, "Un altro discorso")) for one in parked
+    )
+    choice = await ask("quale", Choice("Quale riprendiamo?", among=(*among, NOTHING)))
+    if choice == NOTHING.id:
+        await say("Va bene. Quando vuole, scriva «in sospeso».")
+        return None
+    dialogue, _, about = choice.partition(" ")
+    return Go(dialogue, about)
+
+
+def left(tx: Transaction) -> list[Parked]:
+    """What this person has parked, the latest first."""
+    return [Parked(dialogue, subject) for _, dialogue, subject in conversations.pending(tx)]
+
+
+def change_language(tx: Transaction, wanted: str) -> None:
+    """Answer this person in another language from now on."""
+    person = people.get(tx, tx.me())
+    if person is not None:
+        people.save(tx, replace(person, language=wanted))

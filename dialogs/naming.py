@@ -1,0 +1,98 @@
+"""How things of the store are named to people: needs, groups, localities, moments. No sentences of a dialogue here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalog_store import people
+from catalog_store.connect import Transaction
+from catalog_store.taxonomy import GROUPS, NEEDS, needs_of
+from catalog_store.taxonomy import Words as TermWords
+from dialogs.talk import Option
+from dialogs.words import Joined, Phrase, Verbatim, Words, phrase
+
+PERSON = Option(
+    "person", "Una persona", row="Parlare con una persona", also=("operatore", "una persona", "a person", "operator")
+)
+ME = "me"  # for whom: who writes
+LABEL = 20  # characters on a button
+
+
+@dataclass(frozen=True)
+class Area:
+    """A locality of the territory, with the other names people give it."""
+
+    id: str
+    name: str
+    other_names: tuple[str, ...]
+
+
+def areas(tx: Transaction) -> list[Area]:
+    """The parts of the town, in the territory file's order."""
+    return [Area(at.id, at.name, at.other_names) for at in tx.store.territory.localities.values()]
+
+
+def area_options(listed: list[Area]) -> tuple[Option, ...]:
+    """Localities as something to tap: on a button the shortest name when the first does not fit."""
+    return tuple(
+        Option(
+            area.id,
+            Verbatim(
+                area.name if len(area.name) <= LABEL else min(area.other_names, key=len, default=area.name[:LABEL])
+            ),
+            row=Verbatim(area.name),
+            also=area.other_names,
+        )
+        for area in listed
+    )
+
+
+def here(tx: Transaction, at: datetime) -> datetime:
+    """An instant on the town's clock."""
+    return at.astimezone(tx.store.territory.zone)
+
+
+def language(tx: Transaction) -> str:
+    """The language of whoever's turn it is."""
+    person = people.get(tx, tx.me())
+    return person.language if person else "it"
+
+
+def need_words(code: str) -> Phrase:
+    """A need in plain words; the code itself if the taxonomy no longer has it."""
+    return phrase(NEEDS[code].text().row) if code in NEEDS else phrase("{need}", need=code)
+
+
+def people_words(group: str) -> Phrase:
+    """Whom a group is about."""
+    return phrase(GROUPS[group].people().row) if group in GROUPS else phrase("{group}", group=group)
+
+
+def need_list(codes: list[str]) -> Words:
+    """Several needs in plain words, apart by commas."""
+    return Joined(tuple(need_words(code) for code in codes), ", ")
+
+
+def need_option(code: str) -> Option:
+    """A need as something to tap."""
+    return _option(code, NEEDS[code].text())
+
+
+def need_options(group: str) -> tuple[Option, ...]:
+    """The needs of a group."""
+    return tuple(need_option(need.code) for need in needs_of(group))
+
+
+def group_options() -> tuple[Option, ...]:
+    """The six groups, as chapters of needs."""
+    return tuple(_option(code, group.text()) for code, group in GROUPS.items())
+
+
+def people_options() -> tuple[Option, ...]:
+    """The six groups, as whom they are about."""
+    return tuple(_option(code, group.people()) for code, group in GROUPS.items())
+
+
+def _option(code: str, words: TermWords) -> Option:
+    return Option(code, words.label, row=words.row, description=words.description)

@@ -1,0 +1,147 @@
+"""The citizen's dialogue: from what somebody says is wrong to a request that an association receives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Literal
+
+from catalog_store.connect import Transaction
+from catalog_store.matching import Who
+from dialogs.naming import ME, PERSON, group_options, need_list, need_option, need_options, need_words
+from dialogs.questions import Choice, Tell, YesNo
+from dialogs.request import Outcome, Wish, request
+from dialogs.sending import Desk, desk_for
+from dialogs.talk import Go, Option, ask, look, say
+from dialogs.understand import facts, needs
+from dialogs.understand.clauses import clauses
+from dialogs.words import Verbatim, Words, lines, phrase
+
+CLEAR = 0.8  # how likely the need of a clause must be to be kept beside another one
+LIKELY, MOST = 0.06, 3  # what is proposed when it is not sure: as likely as this, and how many
+_FIRST: Words = "Mi scriva che cosa succede, con parole sue. Oppure tocchi un tema."
+_RELATIONS = {
+    "mother": "parent", "father": "parent", "child": "child", "neighbour": "other", "friend": "other",
+}  # fmt: skip
+BACK = Option("back", "Un altro tema", also=("indietro", "altro"))
+NEITHER = Option("neither", "Nessuna di queste", also=("nessuna", "no", "none"))
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What a text is about. `wishes`: those to answer when sure, the likeliest needs when unsure, none when outside."""
+
+    decision: Literal["sure", "unsure", "outside"]
+    wishes: list[Wish]
+
+
+async def need(subject: str) -> Go | None:
+    """From words to a request. `subject` is not used: what is needed is said in the dialogue."""
+    del subject
+    attempts = count(1)
+    text = _FIRST
+    while True:
+        wishes = await _wishes(attempts, text)
+        if not wishes:
+            return Go("human")
+        outcome, code = await _served(attempts, wishes)
+        if outcome == "person":
+            return Go("human", code)
+        if outcome != "again":
+            return None
+        text = "Allora me lo scriva con altre parole, o tocchi il tema più vicino."
+
+
+async def _served(attempts: Iterator[int], wishes: list[Wish]) -> tuple[Outcome, str]:
+    """Each need in turn, until one is with a person or was misunderstood; and its code."""
+    reach = None
+    outcome: Outcome = "stopped"
+    for number, wish in enumerate(wishes):
+        at = f"richiesta.{next(attempts)}"
+        if number and not await ask(f"{at}.anche", YesNo(_also(wish.need))):
+            await say("Va bene. Quando vuole, mi scriva di nuovo.")
+            continue
+        outcome, reach = await request(at, wish, reach)
+        if outcome in ("person", "again"):
+            return outcome, wish.need
+        if outcome == "stopped":
+            await say("Va bene, non ho inviato niente. Quando vuole, mi scriva di nuovo.")
+    return outcome, ""
+
+
+async def _wishes(attempts: Iterator[int], text: Words) -> list[Wish]:
+    """What is needed, with what else was told; nothing: the person wants somebody."""
+    told = Wish("")
+    for attempt in attempts:
+        mark = "" if attempt == 1 else f".{attempt}"
+        answer = await ask(f"bisogno{mark}", Tell(text, label="Il bisogno", among=(*group_options(), PERSON)))
+        if answer.option == PERSON.id:
+            return []
+        if answer.option:
+            among = (*need_options(answer.option), BACK)
+            code = await ask(f"voce{mark}", Choice("Che cosa serve?", label="Che cosa serve", among=among))
+            if code != BACK.id:
+                return [replace(told, need=code)]
+            text = "Scelga un altro tema, o me lo scriva con parole sue."
+            continue
+        heard = await look(f"capito{mark}", understood, answer.text)
+        told = heard.wishes[0] if heard.wishes else told
+        if heard.decision == "sure":
+            await say(phrase("Ho capito: {needs}.", needs=need_list([wish.need for wish in heard.wishes])))
+            if len(heard.wishes) > 1:
+                await say("Una cosa alla volta: cominciamo dalla prima.")
+            return heard.wishes
+        if heard.decision == "unsure":
+            among = (*(need_option(wish.need) for wish in heard.wishes), NEITHER)
+            code = await ask(
+                f"intende{mark}", Choice("Intende una di queste cose?", label="Che cosa serve", among=among)
+            )
+            if code != NEITHER.id:
+                return [replace(told, need=code)]
+            text = "Me lo scriva con altre parole, o tocchi il tema più vicino."
+        else:
+            await say(_elsewhere(await look(f"ufficio{mark}", desk_for, "other")))
+            text = "Se invece cerca un aiuto, me lo scriva con altre parole o tocchi un tema."
+    raise AssertionError("counting never ends")
+
+
+def understood(tx: Transaction, text: str) -> Understood:
+    """The needs and the facts in a text that was prepared, and in its clauses. Raises needs.NotPrepared."""
+    ranked = needs.ranked(text)
+    parts = [(part, needs.ranked(part)) for part in clauses(text)]
+    sure = {one.ranking[0][0]: part for part, one in parts if one.decision == "sure" and one.ranking[0][1] >= CLEAR}
+    whole = ranked.ranking[0][0]
+    if ranked.decision == "outside" and not sure:
+        return Understood("outside", [])
+    if ranked.decision == "sure" or len(sure) > 1:
+        told = sure if len(sure) > 1 else {}
+        codes = dict.fromkeys([whole, *told] if ranked.decision == "sure" else told)
+        return Understood("sure", [_wish(tx, code, told.get(code, text), text) for code in codes][:MOST])
+    likely = [code for code, probability in ranked.ranking[:MOST] if probability >= LIKELY] or [whole]
+    return Understood("unsure", [_wish(tx, code, text, text) for code in likely])
+
+
+def _wish(tx: Transaction, code: str, part: str, text: str) -> Wish:
+    """A need with the facts told beside it."""
+    places = {place.id: (place.name, *place.other_names) for place in tx.store.territory.localities.values()}
+    told = facts.facts(part, places)
+    who = Who(told.area or facts.facts(text, places).area, told.age, told.group, told.home)
+    whom = _RELATIONS.get(told.relation, "relative") if told.relation else ME if told.whom == "me" else ""
+    return Wish(code, text, who, whom)
+
+
+def _elsewhere(desk: Desk | None) -> Words:
+    """Honest words for what is not among the needs, and who to ask."""
+    return lines(
+        "Mi dispiace, di questo non so occuparmi: conosco soltanto gli aiuti delle associazioni e dei servizi sociali.",
+        phrase("Può chiedere a: {desk}.", desk=_address(desk)) if desk else "",
+    )
+
+
+def _address(desk: Desk) -> Words:
+    return Verbatim(", ".join(filter(None, (desk.name, desk.address, desk.hours, desk.phone))))
+
+
+def _also(code: str) -> Words:
+    return phrase("Mi ha chiesto anche: {need}. Vediamo adesso?", need=need_words(code))

@@ -1,0 +1,139 @@
+"""What the citizen is told of their request: accepted with a proposal, declined and what comes next, or with a person.
+
+For the violence group nothing here names a need or an organization: others may be looking at the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import count
+
+from dialogs import proposals
+from dialogs.appointment import said
+from dialogs.following import News, following, news_of, resend, to_person, withdraw
+from dialogs.naming import PERSON
+from dialogs.proposals import SHOWN, Proposal
+from dialogs.questions import Choice
+from dialogs.referral_words import confirmation, declined_words, state_words
+from dialogs.talk import Go, Option, ask, do, look, say
+from dialogs.words import Moment, Words, phrase, sentences
+
+FINE = Option("fine", "Va bene", also=("si", "sì", "ok", "perfetto", "confermo", "yes"))
+NOT_THEN = Option("not_then", "Non posso", row="Non posso a quell'ora", also=("no", "altro orario"))
+WITHDRAW = Option("withdraw", "La ritiro", row="Non mi serve più", also=("ritiro", "ritirare", "annulla"))
+SEND = Option("send", "Sì, inviate", also=("si", "sì", "ok", "va bene", "yes"))
+READ = Option("read", "Leggere adesso", also=("leggi", "leggo", "sì", "si", "ok", "read"))
+MORE = Option("more", "Altre proposte", row="Vedere altre proposte", also=("altre", "altro", "altri"))
+
+
+async def news(subject: str) -> Go | None:
+    """`subject` is the uid of a referral."""
+    told = await look("notizia", news_of, subject)
+    if told is None:
+        await say("Questa richiesta non c'è più: non deve fare niente.")
+    elif told.state == "accepted" and told.proposal:
+        return await _accepted(subject, told)
+    elif told.state in ("declined", "unanswered"):
+        return await _declined(subject, told)
+    else:
+        await say(_neutral(told) if told.discreet else sentences(phrase("{code}:", code=told.code), state_words(told)))
+    return None
+
+
+async def _accepted(subject: str, told: News) -> Go | None:
+    assert told.proposal is not None  # noqa: S101  the caller saw one
+    if told.discreet:
+        await say(phrase("C'è una risposta alla richiesta {code}: è un sì.", code=told.code))
+        await ask("leggere", Choice("Quando può leggere senza nessuno vicino, tocchi qui.", among=(READ,)))
+    else:
+        await say(phrase("Buone notizie: {to} ha accettato la richiesta {code}.", to=told.organization, code=told.code))
+    await say(said(told.proposal, phrase("a casa sua")))
+    answer = await ask("risposta", Choice("Le va bene?", label="La risposta", among=(FINE, NOT_THEN, WITHDRAW)))
+    if answer == FINE.id:
+        await say("Bene, è tutto confermato. Se cambia qualcosa, scriva «la mia richiesta».")
+    elif answer == WITHDRAW.id:
+        await do("ritirata", withdraw, subject)
+        await say("Va bene, ho ritirato la richiesta e avviso chi l'aveva accettata. Quando vuole, mi scriva di nuovo.")
+    else:
+        due = await do("altra_ora", to_person, subject)
+        await say(_person(due))
+    return None
+
+
+async def _declined(subject: str, told: News) -> Go | None:
+    """The next offer, then the others; at the end, or on request, a person."""
+    await say(_sorry(told))
+    without: list[int] = []
+    some = 1
+    for turn in count(1):
+        found = await look(f"{turn}.prossime", following, subject, without)
+        shown = found[:some]
+        for number, proposal in enumerate(() if told.discreet else shown, 1):
+            await say(proposals.told(proposal, number))
+        choice = PERSON.id
+        if shown:
+            choice = await ask(f"{turn}.scelta", _choice(shown, told, left=len(found) > some))
+        if choice == PERSON.id:
+            due = await do(f"{turn}.persona", to_person, subject)
+            await say(_person(due))
+            return None
+        if choice == WITHDRAW.id:
+            await do(f"{turn}.ritirata", withdraw, subject)
+            await say("Va bene, ho ritirato la richiesta. Quando vuole, mi scriva di nuovo.")
+            return None
+        if choice == MORE.id:
+            without += [one.id for one in shown] if some > 1 else []
+            some = SHOWN
+            continue
+        proposal = next(one for one in found if str(one.id) == choice)
+        sent = await do(f"{turn}.inviata", resend, subject, proposal.id, undo="my_request")
+        if sent.code:
+            await say(
+                _neutral(told, sent.due) if told.discreet else confirmation(sent, proposal.parts.organization, None)
+            )
+            return None
+        if sent.outcome == "late":
+            await say("Nel frattempo la richiesta è cambiata: scriva «la mia richiesta» per vedere a che punto è.")
+            return None
+        without.append(proposal.id)
+        await say("Nel frattempo i posti sono finiti.")
+    raise AssertionError("counting never ends")
+
+
+def _choice(some: Sequence[Proposal], told: News, *, left: bool) -> Choice:
+    """Which of these offers, others, a person, or nothing."""
+    if told.discreet:
+        text = "Posso mandarla a un altro servizio riservato, con gli stessi dati?"
+        return Choice(text, among=(replace(SEND, id=str(some[0].id)), PERSON, WITHDRAW))
+    more = (MORE,) if left else ()
+    if len(some) == 1:
+        among = (replace(SEND, id=str(some[0].id)), *more, PERSON, WITHDRAW)
+        return Choice("La mando a loro, con gli stessi dati?", among=among)
+    return Choice("A chi la mando, con gli stessi dati?", among=(*map(proposals.option, some), *more, PERSON, WITHDRAW))
+
+
+def _sorry(told: News) -> Words:
+    if told.discreet:
+        return phrase("Alla richiesta {code} per ora non c'è un sì. Non la lascio senza risposta.", code=told.code)
+    if told.state == "declined":
+        first = phrase("Mi dispiace: {organization} non può occuparsi della richiesta {code}.",
+                       organization=told.organization, code=told.code)  # fmt: skip
+        return sentences(first, declined_words(told.reason), "Cerchiamo insieme un'altra strada.")
+    first = phrase("{organization} non ha risposto in tempo alla richiesta {code}: mi scuso per l'attesa.",
+                   organization=told.organization, code=told.code)  # fmt: skip
+    return sentences(first, "Cerchiamo insieme un'altra strada.")
+
+
+def _person(due: datetime | None) -> Words:
+    if due is None:
+        return "Nel frattempo la richiesta è cambiata: scriva «la mia richiesta» per vedere a che punto è."
+    return phrase("Va bene: se ne occupa una persona, e le scrive qui entro {due}.", due=Moment(due))
+
+
+def _neutral(told: News, due: datetime | None = None) -> Words:
+    by = due or told.due
+    if by is None:
+        return phrase("C'è una novità sulla richiesta {code}.", code=told.code)
+    return phrase("La richiesta {code} va avanti: le scrivo entro {due}.", code=told.code, due=Moment(by))

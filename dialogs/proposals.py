@@ -1,0 +1,151 @@
+"""Offers as a person reads them: at most three at a time, each in one plain sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import cast
+
+from catalog_store import matching, offers
+from catalog_store.connect import Transaction
+from catalog_store.matching import Catalogue, Match, Parts, Reason, Refusal, Who
+from catalog_store.taxonomy import GROUPS
+from dialogs.naming import language
+from dialogs.talk import Option
+from dialogs.words import Joined, Moment, Verbatim, Words, phrase, plural
+
+SHOWN, KEPT = matching.SHOWN, 9  # offers in one bubble, and that can be paged through
+DESKS = ("social_service", "listening_point")  # ways in that go through an office
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An offer as it is proposed. `trial`: nobody will receive anything."""
+
+    id: int
+    label: str
+    row: str
+    parts: Parts
+    trial: bool
+
+
+@dataclass(frozen=True)
+class Search:
+    """What to ask next (area, age, group, when), or the offers when nothing is left to ask."""
+
+    question: str | None
+    offers: list[Proposal]
+
+
+def search(tx: Transaction, need: str, who: Who, asked: list[str], most: int) -> Search:
+    """The question that would change the offers most, while fewer than `most` were asked; otherwise the best offers."""
+    catalogue = tx.store.catalogue.current(tx)
+    who = replace(who, languages=(language(tx),))
+    needs, taken = [(need, 1.0)], offers.taken(tx)
+    matches = matching.find(catalogue, needs, who, tx.now, taken=taken)
+    if len(asked) < most:
+        name = matching.question(catalogue, matches, needs, who, tx.now, asked=frozenset(asked))
+        if name is not None:
+            return Search(name, [])
+    return Search(None, [_proposal(tx, catalogue, match, who) for match in matches[:KEPT]])
+
+
+def found(tx: Transaction, need: str, who: Who, without: list[int], refused: str) -> list[Proposal]:
+    """The best offers for a need, at most KEPT. `without`: those not to show; `refused`: why others were not wanted."""
+    catalogue = tx.store.catalogue.current(tx)
+    who = replace(who, languages=(language(tx),))
+    matches = matching.find(
+        catalogue, [(need, 1.0)], who, tx.now, without=frozenset(without), taken=offers.taken(tx),
+        weights=matching.after(cast("Refusal", refused)) if refused else matching.PLAIN,
+    )  # fmt: skip
+    better = [match for match in matches if _overcomes(match, refused, who)]
+    return [_proposal(tx, catalogue, match, who) for match in better[:KEPT]]
+
+
+def _proposal(tx: Transaction, catalogue: Catalogue, match: Match, who: Who) -> Proposal:
+    parts = matching.explain(catalogue, match, tx.now, who.languages[0])
+    return Proposal(match.offer.id, match.offer.label, match.offer.row, parts, tx.store.trial)
+
+
+def _overcomes(match: Match, refused: str, who: Who) -> bool:
+    """Is it better in what others were refused for?"""
+    why = {reason.code for reason in match.why}
+    if refused == "cost":
+        return not match.offer.cost
+    if refused == "far" and who.area:
+        return match.offer.at_home or "near" in why
+    return refused != "hours" or not who.when or "when" in why
+
+
+def option(proposal: Proposal) -> Option:
+    """An offer as something to tap."""
+    return Option(str(proposal.id), Verbatim(proposal.label), row=Verbatim(proposal.row))
+
+
+def told(proposal: Proposal, number: int) -> Words:
+    """The one sentence about an offer: what, where, when, cost, why it fits, what it requires, places left, opening."""
+    parts = proposal.parts
+    said = (_where(parts), _when(parts), _cost(parts), _why(parts.why), requires(parts), _left(parts), _opens(parts))
+    return phrase("{number}. {what}: {how}.", number=number, what=named(proposal), how=Joined(said, "; "))
+
+
+def named(proposal: Proposal) -> Words:
+    """The offer and whose it is, marked if it is a trial or a demonstration."""
+    parts = proposal.parts
+    if proposal.trial:
+        return phrase("PROVA – {name}, {organization}", name=parts.name, organization=parts.organization)
+    if parts.demonstration:
+        return phrase("{name}, {organization} (esempio dimostrativo)", name=parts.name, organization=parts.organization)
+    return phrase("{name}, {organization}", name=parts.name, organization=parts.organization)
+
+
+def requires(parts: Parts) -> Words:
+    """How one gets in, when it is not open to anyone."""
+    if parts.access == "anyone":
+        return Verbatim(parts.access_words)
+    if parts.access_words:
+        return Verbatim(parts.access_words.rstrip("."))
+    return {
+        "social_service": "si passa dal servizio sociale",
+        "listening_point": "si passa dal punto di ascolto",
+        "documents": "servono dei documenti",
+    }.get(parts.access, "")
+
+
+def _where(parts: Parts) -> Words:
+    if parts.at_home:
+        return "viene a casa"
+    return Verbatim(", ".join(dict.fromkeys(filter(None, (parts.place, parts.address, parts.locality)))))
+
+
+def _when(parts: Parts) -> Words:
+    return Verbatim(parts.when) if parts.when else "su appuntamento"
+
+
+def _cost(parts: Parts) -> Words:
+    return Verbatim(parts.cost) if parts.cost else "gratis"
+
+
+def _why(reasons: tuple[Reason, ...]) -> Words:
+    """The most telling reason; that it answers the need goes without saying."""
+    by_code = {reason.code: reason.value for reason in reasons}
+    if "home" in by_code:
+        return "adatto a chi non può uscire"
+    if "group" in by_code and by_code["group"] in GROUPS:
+        return phrase("pensato per: {people}", people=phrase(GROUPS[str(by_code["group"])].people().row))
+    if "near" in by_code:
+        return phrase("a circa {km} km", km=max(1, round(float(by_code["near"])))) if by_code["near"] else "vicino"
+    if "when" in by_code:
+        return "nel momento che preferisce"
+    if "age" in by_code:
+        return "adatto all'età"
+    return "si parla anche la sua lingua" if "language" in by_code else ""
+
+
+def _left(parts: Parts) -> Words:
+    return "" if parts.places_left is None else plural("resta {n} posto", "restano {n} posti", parts.places_left)
+
+
+def _opens(parts: Parts) -> Words:
+    if parts.open_now:
+        return "aperto adesso"
+    return phrase("apre {day}", day=Moment(parts.opens_at)) if parts.opens_at else ""

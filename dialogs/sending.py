@@ -1,0 +1,116 @@
+"""Sending a request: to an organization's contacts, to a desk, or by an operator's hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from catalog_store import hours, messages, offers, people, referrals, waiting
+from catalog_store.connect import Transaction
+from catalog_store.referrals import Full, Late, Referral
+from dialogs.contact import Reach
+from dialogs.naming import here, language
+from dialogs.proposals import DESKS
+
+CONSENT, VERSION = "share_with_organization", "2026-11"  # the purpose, and the text that is agreed to by sending
+
+
+@dataclass(frozen=True)
+class Request:
+    """All that is sent. What the person wrote (`text`) and how to reach them go to nobody before an acceptance."""
+
+    need: str
+    offer_id: int
+    area: str | None
+    group: str | None
+    age: int | None
+    text: str
+    whom: str
+    reach: Reach
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An office of the town, as it is said to people."""
+
+    name: str
+    address: str
+    hours: str
+    phone: str
+    bring: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How it went; `code` only if it was sent.
+
+    full: no place is left; gone: the offer is no longer there; by_hand: an
+    operator brings it; late: the request has moved on; changed: the person wants another offer.
+    """
+
+    outcome: Literal["sent", "by_hand", "trial", "full", "gone", "late", "changed"]
+    code: str = ""
+    due: datetime | None = None
+
+
+def desk_for(tx: Transaction, kind: str) -> Desk | None:
+    """The first office of a kind; None when the town has none."""
+    office = tx.store.territory.office(kind)
+    if office is None:
+        return None
+    opens = hours.in_words(office.hours, language(tx))
+    return Desk(office.name, office.address, opens, office.phone, office.bring)
+
+
+def known_reach(tx: Transaction) -> Reach | None:
+    """The name and number that the person told us to keep, if any."""
+    person = people.get(tx, tx.me())
+    profile = person.profile if person else {}
+    reach = Reach(profile.get("name", ""), profile.get("phone", ""))
+    return reach if reach != Reach() else None
+
+
+def unmet(tx: Transaction, need: str, area: str | None, reason: str) -> None:
+    """Count a need that nothing answered."""
+    referrals.unmet(tx, need, area or "", reason)
+
+
+def send(tx: Transaction, request: Request) -> Sent:
+    """Create the request, record the consent, and open it with whoever is to answer."""
+    group = request.group or request.need.partition(".")[0]
+    details = {
+        "told": request.text, "whom": request.whom, "age": request.age, "name": request.reach.name,
+        "phone": request.reach.phone,
+    }  # fmt: skip
+    made = referrals.create(
+        tx, tx.me(), request.need, request.area or "", group, "normal", request.offer_id, details, trial=tx.store.trial
+    )
+    if isinstance(made, Full):
+        return Sent("gone" if made.gone else "full")
+    people.consent(tx, tx.me(), CONSENT, VERSION, language(tx))
+    if request.reach != Reach():
+        people.keep(tx, tx.me(), name=request.reach.name or None, phone=request.reach.phone or None)
+    if made.state == "trial":
+        return Sent("trial", made.code)
+    return opened(tx, made)
+
+
+def opened(tx: Transaction, referral: Referral) -> Sent:
+    """Ask the organization's contacts; where there is a desk before it, or no contact, an operator."""
+    access = offers.get(tx, referral.offer_id).access if referral.offer_id else ""
+    if referral.contacts and access not in DESKS:
+        for contact in referral.contacts:
+            messages.opening(tx, contact, "respond", referral.uid, urgent=referral.urgency == "urgent")
+        return Sent("sent", referral.code, here(tx, referral.due_at) if referral.due_at else None)
+    return Sent("by_hand", referral.code, to_operator(tx, referral.uid))
+
+
+def to_operator(tx: Transaction, uid: str) -> datetime | None:
+    """A human is to act next; by when, on the town's clock. None when the request is over."""
+    handed = referrals.hand_to_operator(tx, uid)
+    if isinstance(handed, Late) or handed.due_at is None:
+        return None
+    note = {"code": handed.code, "need": handed.need}
+    waiting.add(tx, "referral", handed.person_id, note, handed.due_at, tx.conversation_id, handed.id)
+    return here(tx, handed.due_at)
