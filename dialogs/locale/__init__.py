@@ -13,7 +13,7 @@ from dialogs.words import Joined, Moment, Phrase, Verbatim, Words
 
 LANGUAGES = {"it": "Italiano", "en": "English"}
 _HERE = Path(__file__).parent
-_YEAR = re.compile(r"(,| 'de')? ?y+( 'р'\.|年)?")  # in the full format of a day
+_YEAR = re.compile(r"(,|\s'de')?\s?y+(\s?'р'\.|年)?")  # in the full format of a day
 
 
 @cache
