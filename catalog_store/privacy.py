@@ -1,0 +1,173 @@
+"""What we keep about somebody, erased when they ask and when its time is over.
+
+Erasing goes in two steps: everything but the address that the last reply goes to, at once; that address and the bare
+row behind it, by `forget`, when the reply has left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, and_, case, delete, func, literal, or_, select, update
+
+from catalog_store import people, referrals
+from catalog_store.columns import UTC
+from catalog_store.connect import Transaction
+from catalog_store.referrals import OPEN, Referral
+from catalog_store.schema import addresses, consents, conversations, inbox, invitations, outbox, roles, waiting
+from catalog_store.schema import people as persons
+from catalog_store.schema import referrals as requests
+
+RETENTION: Mapping[str, timedelta] = {  # the municipality's choice, to be stated in its privacy notice
+    "people": timedelta(days=365),  # since they last wrote, without a request under way or a role
+    "erased": timedelta(days=1),  # the address of who asked to be forgotten, if the last reply cannot leave sooner
+    "referrals": timedelta(days=180),  # since it was over; then it only counts in the figures, as nobody's
+    "conversations": timedelta(days=30),  # since it was over, where the dialogue has no time of its own
+    "abandoned": timedelta(days=90),  # conversations, since their last message
+    "inbox": timedelta(days=30),
+    "outbox": timedelta(days=30),
+    "waiting": timedelta(days=90),  # since it was done
+    "invitations": timedelta(days=30),  # since they expired
+}
+_BATCH = 500  # people at a time
+
+
+@dataclass(frozen=True, repr=False)
+class Erased:
+    """What was withdrawn on somebody's behalf; the `contacts` of each are to be told."""
+
+    withdrawn: tuple[Referral, ...]
+
+
+def what_we_keep(tx: Transaction, person_id: int) -> dict[str, Any]:
+    """Everything that is about somebody, as JSON, for them to read; instants are ISO 8601, UTC."""
+    mine = select(persons).where(persons.c.id == person_id)
+    person = tx.execute(mine).one()
+    where = tx.execute(select(addresses.c.channel).where(addresses.c.person_id == person_id).order_by(addresses.c.id))
+    agreed = tx.execute(select(consents).where(consents.c.person_id == person_id).order_by(consents.c.id))
+    return {
+        "since": person.created_at.isoformat(),
+        "language": person.language,
+        "profile": person.profile.open(person.uid) if person.profile else {},
+        "channels": list(where.scalars()),
+        "roles": [role.role for role in people.roles_of(tx, person_id)],
+        "requests": [
+            {"code": one.code, "need": one.need, "state": one.state, "since": one.created_at.isoformat()}
+            for one in referrals.for_person(tx, person_id)
+        ],
+        "consents": [
+            {
+                "purpose": one.purpose, "version": one.text_version, "given": one.given_at.isoformat(),
+                "withdrawn": one.withdrawn_at.isoformat() if one.withdrawn_at else None,
+            }
+            for one in agreed
+        ],
+        "messages": tx.execute(select(func.count()).where(inbox.c.person_id == person_id)).scalar_one(),
+    }  # fmt: skip
+
+
+def erase(tx: Transaction, person_id: int) -> Erased:
+    """Withdraw what somebody has under way and erase them; the caller then runs `store.truncate_log()`.
+
+    The conversation of the present turn and the address they last wrote from stay for the last reply.
+    """
+    tx.lock(persons, person_id)
+    under_way = (one for one in referrals.for_person(tx, person_id) if one.is_open)
+    withdrawn = [referrals.withdraw(tx, one.uid) for one in under_way]
+    last = select(addresses.c.id).where(addresses.c.person_id == person_id)
+    last = last.order_by(addresses.c.inbound_at.desc().nulls_last(), addresses.c.id.desc()).limit(1)
+    _erase(tx, [person_id], but_conversation=tx.conversation_id, but_address=tx.execute(last).scalar())
+    emptied = {"profile": None, "recent": "[]", "welcomed_at": None, "erased_at": tx.now}
+    tx.execute(update(persons).where(persons.c.id == person_id).values(emptied))
+    tx.execute(delete(outbox).where(_said_about_nobody()))
+    tx.execute(delete(conversations).where(_about_nobody()))
+    return Erased(tuple(one for one in withdrawn if isinstance(one, Referral)))
+
+
+def forget(tx: Transaction, *, dry_run: bool, journals: Mapping[str, timedelta] | None = None) -> dict[str, int]:
+    """Erase what is past its time (RETENTION; `journals`: by dialogue, since it was over); how much of each kind.
+
+    `dry_run`: only count. The caller then runs `store.truncate_log()`.
+    """
+    ids = list(tx.execute(_past_people(tx)).scalars())
+    old = _past_referrals(tx)
+    counts = {"people": len(ids), "referrals": _count(tx, requests, old)}
+    if not dry_run:
+        _make_nobodys(tx, old)
+        _erase(tx, ids)
+        tx.execute(delete(persons).where(persons.c.id.in_(ids)))
+    for kind, table, past in _past_rows(tx, journals or {}):
+        counts[kind] = _count(tx, table, past) if dry_run else tx.execute(delete(table).where(past)).rowcount
+    return counts
+
+
+def _erase(
+    tx: Transaction, ids: Sequence[int], *, but_conversation: int | None = None, but_address: int | None = None
+) -> None:
+    """All rows of these people but their own, one conversation and one address."""
+    _make_nobodys(tx, requests.c.person_id.in_(ids))
+    for table in (waiting, outbox, roles, consents):
+        tx.execute(delete(table).where(table.c.person_id.in_(ids)))
+    tx.execute(delete(inbox).where(inbox.c.person_id.in_(ids), inbox.c.kind != "message"))
+    # What is left of a message only refuses a second delivery of it.
+    bare = {"person_id": None, "address_id": None, "body": None, "state": "taken", "due_at": None, "lease_until": None}
+    tx.execute(update(inbox).where(inbox.c.person_id.in_(ids)).values(bare))
+    for table, kept in ((conversations, but_conversation), (addresses, but_address)):
+        tx.execute(delete(table).where(table.c.person_id.in_(ids), table.c.id != (kept or 0)))
+
+
+def _make_nobodys(tx: Transaction, which: ColumnElement[bool]) -> None:
+    """Requests that only count in the figures from now on. One still open (there is none) would be refused."""
+    tx.execute(update(requests).where(which).values(person_id=None, details=None, proposal=None))
+
+
+def _about_nobody() -> ColumnElement[bool]:
+    """Conversations, whoever's, about a request that is nobody's any more: they may hold words of its details."""
+    nobodys = select(requests.c.uid).where(requests.c.person_id.is_(None))
+    return (conversations.c.state == "over") & conversations.c.subject.in_(nobodys)
+
+
+def _said_about_nobody() -> ColumnElement[bool]:
+    about = outbox.c.conversation_id.in_(select(conversations.c.id).where(_about_nobody()))
+    return about & (outbox.c.state != "waiting")
+
+
+def _past_people(tx: Transaction) -> Select[Any]:
+    """Ids of who asked to be forgotten and was answered, and of who has not been here for long."""
+    leaving = select(outbox.c.id).where(outbox.c.person_id == persons.c.id, outbox.c.state == "waiting").exists()
+    asked = persons.c.erased_at.is_not(None)
+    answered = or_(~leaving, persons.c.erased_at <= tx.now - RETENTION["erased"])
+    expected = select(requests.c.id).where(requests.c.person_id == persons.c.id, requests.c.state.in_(OPEN)).exists()
+    needed = select(roles.c.id).where(roles.c.person_id == persons.c.id, roles.c.until.is_(None)).exists()
+    away = persons.c.seen_at <= tx.now - RETENTION["people"]
+    past = or_(and_(asked, answered), and_(away, ~expected, ~needed))
+    return select(persons.c.id).where(past).order_by(persons.c.id).limit(_BATCH)
+
+
+def _past_referrals(tx: Transaction) -> ColumnElement[bool]:
+    over = requests.c.state.not_in(OPEN) & (requests.c.changed_at <= tx.now - RETENTION["referrals"])
+    return over & requests.c.person_id.is_not(None)
+
+
+def _past_rows(tx: Transaction, journals: Mapping[str, timedelta]) -> list[tuple[str, Table, ColumnElement[bool]]]:
+    """(kind, table, which rows) of what is simply deleted."""
+    before = {kind: tx.now - time for kind, time in RETENTION.items()}
+    own = {name: literal(tx.now - time, UTC) for name, time in journals.items()}
+    limit = case(own, value=conversations.c.dialogue, else_=before["conversations"]) if own else before["conversations"]
+    over = conversations.c.state == "over"
+    past_outbox = (outbox.c.created_at <= before["outbox"]) & (outbox.c.state != "waiting")
+    return [
+        ("outbox", outbox, or_(past_outbox, _said_about_nobody())),  # before the conversations that it looks up
+        ("conversations", conversations, or_(over & (conversations.c.changed_at <= limit), _about_nobody())),
+        ("abandoned", conversations, ~over & (conversations.c.changed_at <= before["abandoned"])),
+        ("inbox", inbox, (inbox.c.at <= before["inbox"]) & (inbox.c.state != "due")),
+        ("waiting", waiting, waiting.c.done_at <= before["waiting"]),
+        ("invitations", invitations, invitations.c.expires_at <= before["invitations"]),
+    ]
+
+
+def _count(tx: Transaction, table: Table, which: ColumnElement[bool]) -> int:
+    return int(tx.execute(select(func.count()).select_from(table).where(which)).scalar_one())
