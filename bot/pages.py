@@ -1,0 +1,79 @@
+"""The pages of the web chat: the citizen's, one for each invitation, and the neutral one to leave for."""
+
+from __future__ import annotations
+
+import re
+from calendar import Calendar
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.channels.webchat import CITIZEN, slot_of
+from bot.house import House
+from catalog_store.demonstration import is_demonstration_present
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+_CODE = re.compile(r"[A-Z0-9]{6,24}")  # as an invitation is written
+_templates = Environment(
+    loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+
+@router.get("/")
+async def citizen(request: Request) -> HTMLResponse:
+    """The page that anybody opens."""
+    return await _chat(request, CITIZEN, "")
+
+
+@router.get("/invito/{code}")
+async def invited(request: Request, code: str) -> HTMLResponse:
+    """The page of whoever was invited: it presents the code by itself, the first time."""
+    code = code.upper()
+    if not _CODE.fullmatch(code):
+        return missing(request)
+    return await _chat(request, slot_of(code), f"/start {code}")
+
+
+@router.get("/neutro")
+async def neutral(request: Request) -> HTMLResponse:
+    """An ordinary page, for who must leave the chat in a hurry: it says nothing about where they were."""
+    from babel.dates import format_date
+
+    house: House = request.app.state.house
+    today = house.store.clock().astimezone(house.store.territory.zone).date()
+    return _page(
+        request, "neutral.html", month=format_date(today, "LLLL y", locale="it"), today=today.day,
+        weeks=Calendar().monthdayscalendar(today.year, today.month),
+    )  # fmt: skip
+
+
+def missing(request: Request) -> HTMLResponse:
+    """There is no such page."""
+    return _page(request, "missing.html", 404)
+
+
+async def _chat(request: Request, slot: str, first: str) -> HTMLResponse:
+    house: House = request.app.state.house
+    territory = house.store.territory
+    return _page(
+        request, "chat.html", slot=slot, first=first, municipality=territory.municipality,
+        offices=territory.offices.values(), demonstration=await run_in_threadpool(_is_demonstration, house),
+    )  # fmt: skip
+
+
+def _is_demonstration(house: House) -> bool:
+    with house.store.reading() as tx:
+        return is_demonstration_present(tx)
+
+
+def _page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    root = urlsplit(request.app.state.house.settings.public_base_url).path  # of an installation under a folder
+    return HTMLResponse(_templates.get_template(template).render(root=root, **values), status)
