@@ -246,8 +246,8 @@ def overdue(tx: Transaction, limit: int) -> list[Referral]:
 
 
 def to_remind(tx: Transaction, limit: int) -> list[Referral]:
-    """Requests of which half the time has passed without an answer, locked like `overdue`: `remind` each."""
-    return _claimed(tx, referrals.c.remind_at, limit)
+    """Requests of which half the time, not all, has passed without an answer, locked like `overdue`: `remind` each."""
+    return _claimed(tx, referrals.c.remind_at, limit, referrals.c.due_at > tx.now)
 
 
 def remind(tx: Transaction, uid: str) -> None:
@@ -367,9 +367,9 @@ def _locked(tx: Transaction, uid: str) -> Referral | None:
     return _made(row) if row else None
 
 
-def _claimed(tx: Transaction, time: ColumnElement[datetime], limit: int) -> list[Referral]:
-    late = _known().where(referrals.c.state.in_(OPEN), time <= tx.now).order_by(time, referrals.c.id).limit(limit)
-    return [_made(row) for row in tx.execute(_lock(late, skip=True))]
+def _claimed(tx: Transaction, time: ColumnElement[datetime], limit: int, *more: ColumnElement[bool]) -> list[Referral]:
+    late = _known().where(referrals.c.state.in_(OPEN), time <= tx.now, *more).order_by(time, referrals.c.id)
+    return [_made(row) for row in tx.execute(_lock(late.limit(limit), skip=True))]
 
 
 def _step(tx: Transaction, id: int, state: str, actor: str, offer_id: int | None, reason: str = "") -> None:

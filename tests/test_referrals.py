@@ -193,6 +193,7 @@ def test_a_reminder_then_the_time_is_over_then_a_human(store: Store, town: Town,
     clock.advance(hours=2)
     with store.begin() as tx:
         assert [one.uid for one in referrals.to_remind(tx, 10)] == [uid]
+        assert referrals.to_remind(replace(tx, now=tx.now.replace(hour=23)), 10) == [], "too late to remind"
         referrals.remind(tx, uid)
         assert referrals.to_remind(tx, 10) == []
     clock.advance(hours=4)
