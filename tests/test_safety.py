@@ -20,6 +20,8 @@ from dialogs.words import Joined, Phrase, Words
 MESSAGES = [
     json.loads(line) for line in (Path(__file__).parent / "evaluation" / "crisis.jsonl").read_text("utf-8").splitlines()
 ]
+# Each part was written before the patterns had seen it. At first sight recall was 1.00 (a and b: worded as the patterns
+# are), 0.67 (c), 0.63 (d: mostly said sideways) and 0.81 (e), false alarms 0 to 0.03. These floors keep what was won.
 LEAST_RECALL = 0.95
 LEAST_RIGHT_KIND = 0.93
 MOST_FALSE_ALARMS = 0.03

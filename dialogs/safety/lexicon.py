@@ -133,7 +133,7 @@ class Reader:
         """Where the concepts of each lexicon are, by the lexicon's number."""
         hits: dict[int, dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
         self._plain.find(tokens, hits)
-        self._squeezed.find([squeeze(token) for token in tokens], hits)
+        self._squeezed.find(squeeze(" ".join(tokens)).split(" "), hits)
         if any("\u0600" < token < "\u0700" for token in tokens):
             self._plain.find([_ARABIC_PREFIX.sub("", token) for token in tokens], hits)
             hits = {n: {c: sorted(set(places)) for c, places in found.items()} for n, found in hits.items()}
@@ -147,11 +147,13 @@ class _Index:
         self._words: dict[str, list[_Phrase]] = defaultdict(list)
         self._pairs: dict[tuple[str, str], list[_Phrase]] = defaultdict(list)
         self._stems: dict[str, list[_Phrase]] = defaultdict(list)
+        self._short_stems: dict[str, list[_Phrase]] = defaultdict(list)  # of two letters
 
     def add(self, phrase: _Phrase) -> None:
         first, *rest = phrase.words
         if first.endswith("*"):
-            self._stems[first[:-1][:_HEAD]].append(phrase)
+            stems = self._stems if len(first) > _HEAD else self._short_stems
+            stems[first[:-1][:_HEAD]].append(phrase)
         elif not rest or rest[0].endswith("*"):
             self._words[first].append(phrase)
         else:
@@ -160,24 +162,22 @@ class _Index:
     def find(self, said: Sequence[str], hits: dict[int, dict[str, list[Place]]]) -> None:
         """Add where each phrase is to `hits`, in the order of the text."""
         for at, (word, following) in enumerate(zip(said, (*said[1:], ""), strict=False)):
-            for phrase in (*self._words.get(word, ()), *self._pairs.get((word, following), ()), *self._stemmed(word)):
-                size = len(phrase.words)
-                if size == 1 or _follows(phrase.words, said, at):
-                    hits[phrase.lexicon][phrase.concept].append((at, at + size))
-
-    def _stemmed(self, word: str) -> Iterator[_Phrase]:
-        for length in range(1, min(_HEAD, len(word)) + 1):
-            for phrase in self._stems.get(word[:length], ()):
-                if word.startswith(phrase.words[0][:-1]):
-                    yield phrase
+            for phrases in (
+                self._words.get(word),
+                self._pairs.get((word, following)),
+                self._stems.get(word[:_HEAD]),
+                self._short_stems.get(word[: _HEAD - 1]),
+            ):
+                for phrase in phrases or ():
+                    if _follows(phrase.words, said, at):
+                        hits[phrase.lexicon][phrase.concept].append((at, at + len(phrase.words)))
 
 
 def _follows(phrase: tuple[str, ...], said: Sequence[str], at: int) -> bool:
     if at + len(phrase) > len(said):
         return False
     return all(
-        said[at + n].startswith(word[:-1]) if word[-1] == "*" else said[at + n] == word
-        for n, word in enumerate(phrase[1:], 1)
+        said[at + n].startswith(word[:-1]) if word[-1] == "*" else said[at + n] == word for n, word in enumerate(phrase)
     )
 
 
