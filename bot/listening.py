@@ -198,12 +198,8 @@ class Listening:
             self._danger(danger, self.reply.text)
             return
         shown = self.talking.shown(talk)
-        if shown is None:  # nothing was asked yet: what was written answers the first question
-            screen = self.talking.screen(talk)
-            _, shown = screens.show(
-                screen, conversation=talk.id, dialogue=talk.dialogue, channel=self.talking.person.channel,
-                language=self.talking.person.language,
-            )  # fmt: skip
+        if shown is None:  # nothing was asked yet: only words can answer the first question
+            shown = Shown(self.talking.screen(talk).name)
         self._read(talk, shown, welcome=welcome)
 
     def _join(self, talk: Conversation, text: str) -> bool:
@@ -265,15 +261,8 @@ class Listening:
         if needs.ranked(text).decision != "sure":
             return False
         fresh = self.talking.begin_another("need")
-        self._read_first(fresh)
+        self._read(fresh, Shown(self.talking.screen(fresh).name))
         return True
-
-    def _read_first(self, talk: Conversation) -> None:
-        screen = self.talking.screen(talk)
-        shown = Shown(screen.name)
-        read = replies.read(screen, shown, self.reply, self.heard)
-        if isinstance(read, Answered):
-            self.talking.answered(talk, read.journal)
 
     # --------------------------------------------------------------------------------------- going back, correcting
 

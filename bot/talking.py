@@ -34,13 +34,23 @@ class Talking:
     """A turn's view of a person: what they have under way, and the one bubble that answers them."""
 
     def __init__(self, tx: Transaction, person: people.Person, *, pause: timedelta) -> None:
-        self.tx, self.person, self.pause = tx, person, pause
+        self.tx, self.pause = tx, pause
+        tx.person, tx.person_id = person, person.id
         self.all = conversations.of(tx, person.id)
         self.before: list[Words] = []  # said before the screen
         self.bubble: screens.Bubble | None = None
         self.current: Conversation | None = None  # the one that the bubble shows
         self.acted = False
         self.replaces = 0  # the bubble, already sent, that this one stands for
+
+    @property
+    def person(self) -> people.Person:
+        """Whose turn it is, as they are now: a dialogue may have changed their language or profile."""
+        return people.me(self.tx)
+
+    @person.setter
+    def person(self, person: people.Person) -> None:
+        self.tx.person = person
 
     @property
     def open(self) -> Conversation | None:

@@ -31,6 +31,7 @@ from catalog_store import secrets
 if TYPE_CHECKING:
     from catalog_store.calendars import Calendar
     from catalog_store.matching import CatalogueHolder
+    from catalog_store.people import Person
     from catalog_store.territory import Territory
 
 P = ParamSpec("P")
@@ -57,13 +58,15 @@ def refuse_in_transaction(what: str) -> None:
 class Transaction:
     """One transaction: what every function of this folder, and every look and do of a dialogue, receives first.
 
-    `now` is one instant for all that happens in it; `person_id` and `conversation_id` are whose turn it is, if it is.
+    `now` is one instant for all that happens in it; `person_id` and `conversation_id` are whose turn it is, if it is,
+    and `person` is that person as the turn will save them.
     """
 
     connection: Connection
     now: datetime
     store: Store
     person_id: int | None = None
+    person: Person | None = None
     conversation_id: int | None = None
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:

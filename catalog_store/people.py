@@ -6,7 +6,7 @@ An address is looked up by its keyed hash only.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import choice
 from typing import Any, Literal
@@ -102,6 +102,21 @@ def get(tx: Transaction, person_id: int) -> Person | None:
     return _person(row, address.id, address.channel) if row and address else None
 
 
+def me(tx: Transaction) -> Person:
+    """The person whose turn it is, read once."""
+    if tx.person is None:
+        tx.person = get(tx, tx.me())
+    if tx.person is None:
+        raise LookupError("nobody's turn: the person is gone")
+    return tx.person
+
+
+def speak(tx: Transaction, language: str) -> None:
+    """Answer whoever's turn it is in this language from now on."""
+    tx.person = replace(me(tx), language=language)
+    save(tx, tx.person)
+
+
 def writable(tx: Transaction, person_id: int | None) -> Person | None:
     """A person to begin a conversation with, locked; None when they cannot be reached or asked to be forgotten."""
     row = tx.execute(_locked(person_id)).one_or_none() if person_id is not None else None
@@ -137,6 +152,8 @@ def keep(tx: Transaction, person_id: int, **told: Any) -> None:
     row = tx.execute(_locked(person_id)).one()
     profile = {**(row.profile.open(row.uid) if row.profile else {}), **told}
     kept = {name: value for name, value in profile.items() if value is not None}
+    if tx.person is not None and tx.person.id == person_id:
+        tx.person = replace(tx.person, profile=kept)
     tx.execute(update(people).where(people.c.id == person_id).values(profile=Private(row.uid, kept) if kept else None))
 
 

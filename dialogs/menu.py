@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from catalog_store import conversations, people
 from catalog_store.connect import Transaction
@@ -93,6 +93,4 @@ def left(tx: Transaction) -> list[Parked]:
 
 def change_language(tx: Transaction, wanted: str) -> None:
     """Answer this person in another language from now on."""
-    person = people.get(tx, tx.me())
-    if person is not None:
-        people.save(tx, replace(person, language=wanted))
+    people.speak(tx, wanted)

@@ -55,8 +55,7 @@ def here(tx: Transaction, at: datetime) -> datetime:
 
 def language(tx: Transaction) -> str:
     """The language of whoever's turn it is."""
-    person = people.get(tx, tx.me())
-    return person.language if person else "it"
+    return people.me(tx).language
 
 
 def need_words(code: str) -> Phrase:

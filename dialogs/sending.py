@@ -65,8 +65,7 @@ def desk_for(tx: Transaction, kind: str) -> Desk | None:
 
 def known_reach(tx: Transaction) -> Reach | None:
     """The name and number that the person told us to keep, if any."""
-    person = people.get(tx, tx.me())
-    profile = person.profile if person else {}
+    profile = people.me(tx).profile
     reach = Reach(profile.get("name", ""), profile.get("phone", ""))
     return reach if reach != Reach() else None
 

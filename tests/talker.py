@@ -53,16 +53,20 @@ class Talker:
         """Take what is due for anybody, and read what came for this person."""
         while asyncio.run(turn.take_due(self.house)):
             pass
-        clock = self.house.store.clock
-        if isinstance(clock, Clock):
-            clock.advance(seconds=3)
+        self._wait(1)  # replies to free text are held for a moment
         with self.house.store.begin() as tx:
             rows = messages.after(tx, self.channel, self.name, self.last_id)
             messages.handed(tx, [row.id for row in rows])
+        self._wait(3)  # what is written from now on is no piece of the message before
         new = [Bubble.from_json(row.body) for row in rows]
         self.last_id = max([self.last_id, *(row.id for row in rows)])
         self.seen.extend(new)
         return new
+
+    def _wait(self, seconds: float) -> None:
+        clock = self.house.store.clock
+        if isinstance(clock, Clock):
+            clock.advance(seconds=seconds)
 
     @property
     def text(self) -> str:

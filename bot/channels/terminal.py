@@ -78,7 +78,8 @@ async def chat(house: House, who: str, record: Path | None = None) -> None:
         return
     watching = asyncio.create_task(_watch(terminal))
     try:
-        while (line := await asyncio.to_thread(_read)) is not None:
+        read: Callable[[], str | None] = _read
+        while (line := await asyncio.to_thread(read)) is not None:
             await terminal.hear(line)
     finally:
         watching.cancel()
