@@ -154,3 +154,8 @@ def codes(demonstration_house: House) -> dict[str, str]:
     from bot.start import association_links
 
     return dict(association_links(demonstration_house))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--rewrite`: transcripts are written anew, and journals that are not there yet are recorded."""
+    parser.addoption("--rewrite", action="store_true", help="write transcripts anew, record the missing journals")
