@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from catalog_store.settings import Settings, SettingsFault, load
 
 from bot.house import House
 from catalog_store import VERSION
 from catalog_store.migrate import migrate as migrate_store
 from catalog_store.secrets import KeyFault
+from catalog_store.settings import Settings, SettingsFault, load
 from catalog_store.territory import TerritoryFault
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, help="Tessere: the chat assistant of a municipality.")

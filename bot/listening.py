@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from dialogs.understand.language import language_of
-
 from bot.talking import Talking, on_doorstep
 from catalog_store import messages, people, waiting
 from catalog_store.conversations import HUMAN, OPEN, OVER, Conversation
@@ -17,7 +15,8 @@ from dialogs.play import reopened
 from dialogs.replies import Answered, Page, Reply, Shown
 from dialogs.talk import Heard, Problem
 from dialogs.understand import needs
-from dialogs.words import Phrase, Verbatim, Words, phrase
+from dialogs.understand.language import language_of
+from dialogs.words import Verbatim, Words, phrase
 
 STARTS = {
     "menu": "menu", "operatore": "human", "richiamatemi": "callback", "lingua": "language",
@@ -39,6 +38,13 @@ PRIVACY: tuple[Words, ...] = (
     "Uso quello che mi scrive solo per trovarle aiuto; è cifrato e non lo leggono altri finché lei non dice di sì.",
     "Con «i miei dati» vede che cosa conservo, con «cancella tutto» lo cancello.",
 )
+
+REFUSED: dict[str, Words] = {
+    "unknown": "Non conosco questo codice: lo controlli, per favore, e lo scriva di nuovo.",
+    "expired": "Questo codice è scaduto: ne chieda uno nuovo a chi glielo ha dato.",
+    "revoked": "Questo codice non vale più: ne chieda uno nuovo a chi glielo ha dato.",
+    "used_up": "Questo codice è già stato usato: ne chieda uno nuovo a chi glielo ha dato.",
+}
 
 
 class Listening:
@@ -111,7 +117,7 @@ class Listening:
     def _redeem(self, code: str) -> None:
         role = people.redeem(self.tx, self.tx.me(), code)
         if isinstance(role, people.Refusal):
-            self._aside(phrase("Questo codice non vale: {reason}.", reason=Phrase(role.reason)))
+            self._aside(REFUSED[role.reason])
             return
         self._welcome()
         self._begin("joined", role.role)

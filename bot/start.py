@@ -9,11 +9,11 @@ from contextlib import suppress
 from typing import Any
 
 import typer
-from catalog_store.settings import SettingsFault
 
 from bot import clock as ticking
 from bot.house import House
 from catalog_store import VERSION, demonstration, people
+from catalog_store.settings import SettingsFault
 from dialogs.understand import needs
 
 LINK_DAYS = 30

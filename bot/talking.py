@@ -211,6 +211,9 @@ class Talking:
         hands_over = REGISTER[talk.dialogue].hands_over
         talk.piece = None
         self._move(talk, HUMAN if hands_over else OVER)
+        if self.tx.erased:  # nothing else of theirs is left
+            self.all = []
+            return None
         if go is not None:
             return self.start(go.dialogue, go.subject)
         messages.hasten(self.tx, self.person.id)

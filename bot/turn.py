@@ -122,6 +122,8 @@ def _message(house: House, inbound: Inbound) -> None:
         kept = inbound.to_json()
         if messages.receive(tx, inbound.channel, inbound.provider_id, person.address_id, kept, inbound.at) is not None:
             _hear(house, tx, person, inbound)
+    if tx.erased:
+        house.store.truncate_log()
 
 
 def _hear(house: House, tx: Transaction, person: people.Person, inbound: Inbound) -> None:

@@ -70,7 +70,7 @@ def what_we_keep(tx: Transaction, person_id: int) -> dict[str, Any]:
 
 
 def erase(tx: Transaction, person_id: int) -> Erased:
-    """Withdraw what somebody has under way and erase them; the caller then runs `store.truncate_log()`.
+    """Withdraw what somebody has under way and erase them; `tx.erased` asks for `store.truncate_log()` afterwards.
 
     The conversation of the present turn and the address they last wrote from stay for the last reply.
     """
@@ -84,6 +84,7 @@ def erase(tx: Transaction, person_id: int) -> Erased:
     tx.execute(update(persons).where(persons.c.id == person_id).values(emptied))
     tx.execute(delete(outbox).where(_said_about_nobody()))
     tx.execute(delete(conversations).where(_about_nobody()))
+    tx.erased = True
     return Erased(tuple(one for one in withdrawn if isinstance(one, Referral)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,7 +38,9 @@ def send_request(person: Talker) -> None:
     person.write(NEED)
     while not any("R-" in bubble.text for bubble in person.seen[-1:]):
         labels = [button.row for button in person.seen[-1].buttons]
-        wanted = next((l for l in ("Capalle", SHOPPING, "Senza nome, scrivetemi qui", "Sì, invia") if l in labels), labels[0])
+        wanted = next(
+            (l for l in ("Capalle", SHOPPING, "Senza nome, scrivetemi qui", "Sì, invia") if label in labels), labels[0]
+        )
         person.tap(wanted)
 
 
@@ -189,7 +192,7 @@ def test_a_fault_is_told_honestly_and_the_message_can_be_taken_again(
     assert SHOPPING in answer.text
 
 
-def _breaks(tx: Any, text: str, language: str = "") -> str:
+def _breaks(*_: object) -> str:
     raise RuntimeError("planted")
 
 
@@ -240,3 +243,24 @@ def test_a_turn_by_tap_takes_at_most_ten_statements(anna: Talker) -> None:
     asyncio.run(turn.take(anna.house, inbound))
     event.remove(engine, "before_cursor_execute", counted)
     assert 0 < len(statements) <= 10, statements
+
+
+def test_erasing_everything_leaves_nothing_but_a_last_word(anna: Talker, codes: dict[str, str], tmp_path: Path) -> None:
+    delegate = contact(anna.house, codes)
+    send_request(anna)
+    delegate.read()
+    anna.write("mia zia Ermenegilda cerca compagnia")
+    anna.write("cancella tutto")
+    (last,) = anna.tap("Sì, cancella tutto")
+    assert "ho cancellato tutto" in last.text
+    files = b"".join(path.read_bytes() for path in tmp_path.glob("tessere.db*"))
+    assert b"Ermenegilda" not in files
+    with anna.house.store.reading() as tx:
+        told = [row for row in tx.execute(select(schema.conversations.c.dialogue)).scalars()]
+    assert "need" not in told
+    assert "Buongiorno, sono Tessere" in anna.write("ciao")[0].text
+
+
+def test_a_code_that_is_not_known_is_refused_kindly(anna: Talker) -> None:
+    (answer,) = anna.write("/start ABCDEFGHJK")
+    assert "Non conosco questo codice" in answer.text

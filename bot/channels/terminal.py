@@ -78,8 +78,7 @@ async def chat(house: House, who: str, record: Path | None = None) -> None:
         return
     watching = asyncio.create_task(_watch(terminal))
     try:
-        read: Callable[[], str | None] = _read
-        while (line := await asyncio.to_thread(read)) is not None:
+        while line := await asyncio.to_thread(_read):
             await terminal.hear(line)
     finally:
         watching.cancel()
@@ -99,9 +98,11 @@ def _lines() -> Iterator[str]:
             yield line.rstrip("\n")
 
 
-def _read() -> str | None:
+def _read() -> str:
+    """A line that is not empty, or '' at the end of the input."""
     try:
-        line = input("> ")
+        while not (line := input("> ").strip()):
+            pass
     except EOFError:
-        return None
+        return ""
     return line
