@@ -26,6 +26,11 @@ class Reply:
     tap: str = ""  # conversation:screen:option number, as the channel gave it back
     media: str = ""  # voice | image | document | sticker | contact | location
 
+    def __post_init__(self) -> None:
+        """Half a picture and the NUL, which no database keeps, are left out of the text."""
+        whole = self.text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+        object.__setattr__(self, "text", whole)
+
 
 @dataclass(frozen=True)
 class Shown:

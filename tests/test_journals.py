@@ -1,8 +1,8 @@
 """Golden journals: conversations begun under an earlier version go on under this one, and nothing is done anew.
 
 Each file of tests/journals is one conversation as it was kept: {dialogue, subject, journal, screen}, and `said` where
-the very words matter. A change in a dialogue that breaks one of them would break the conversations of real people: give the new question a default,
-declare the removed effect retired (dialogs/__init__.py), or keep the old type.
+the very words matter. A change in a dialogue that breaks one of them would break the conversations of real people: give
+the new question a default, declare the removed effect retired (dialogs/__init__.py), or keep the old type.
 
 `pytest --rewrite tests/test_journals.py` records the conversations of RECORDINGS that have no file. A file that is
 there is never written again: to have it recorded anew before a first release, remove it.

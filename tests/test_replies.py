@@ -271,3 +271,14 @@ def test_a_screen_is_shown_alike_to_who_writes_and_who_taps() -> None:
     talk = choosing()
     assert [button.row for button in talk.bubble.buttons] == [wording for _, wording in talk.shown.options]
     assert screens.numbered(talk.bubble).splitlines()[-1] == "  3. Documenti"
+
+
+@given(st.text(st.characters() | st.sampled_from("\0\ud83d\ude00"), max_size=30))
+def test_a_text_with_half_a_picture_or_a_nul_can_be_kept(text: str) -> None:
+    kept = Reply(f"ciao {text}").text
+    assert kept.startswith("ciao ")
+    assert "\0" not in kept.encode().decode()
+
+
+def test_the_two_halves_of_a_picture_are_one() -> None:
+    assert Reply("\ud83d\ude00").text == "😀"
