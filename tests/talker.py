@@ -1,4 +1,4 @@
-"""A person in a test: what they write and tap goes through real turns on a real database, and what is due comes back."""
+"""A person in a test: what they write and tap goes through real turns, and what is due comes back."""
 
 from __future__ import annotations
 

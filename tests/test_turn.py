@@ -39,7 +39,7 @@ def send_request(person: Talker) -> None:
     while not any("R-" in bubble.text for bubble in person.seen[-1:]):
         labels = [button.row for button in person.seen[-1].buttons]
         wanted = next(
-            (l for l in ("Capalle", SHOPPING, "Senza nome, scrivetemi qui", "Sì, invia") if label in labels), labels[0]
+            (label for label in ("Capalle", SHOPPING, "Senza nome, scrivetemi qui", "Sì, invia") if label in labels), labels[0]
         )
         person.tap(wanted)
 
@@ -256,7 +256,7 @@ def test_erasing_everything_leaves_nothing_but_a_last_word(anna: Talker, codes: 
     files = b"".join(path.read_bytes() for path in tmp_path.glob("tessere.db*"))
     assert b"Ermenegilda" not in files
     with anna.house.store.reading() as tx:
-        told = [row for row in tx.execute(select(schema.conversations.c.dialogue)).scalars()]
+        told = list(tx.execute(select(schema.conversations.c.dialogue)).scalars())
     assert "need" not in told
     assert "Buongiorno, sono Tessere" in anna.write("ciao")[0].text
 
