@@ -90,4 +90,4 @@ def how(reach: Reach) -> Words:
         return phrase("{name}, al telefono {phone}", name=reach.name, phone=reach.phone)
     if reach.phone:
         return phrase("al telefono {phone}", phone=reach.phone)
-    return phrase("{name}, in questa chat", name=reach.name) if reach.name else "in questa chat, senza nome"
+    return phrase("{name}, in questa chat", name=reach.name) if reach.name else phrase("in questa chat, senza nome")

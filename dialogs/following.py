@@ -89,6 +89,11 @@ def withdraw(tx: Transaction, uid: str) -> bool:
     return True
 
 
+def close(tx: Transaction, uid: str, outcome: str) -> bool:
+    """The citizen said how it went; false when it was over already."""
+    return not isinstance(referrals.close(tx, uid, outcome), Late)
+
+
 def _news(tx: Transaction, referral: Referral) -> News:
     owner = organizations.get(tx, referral.organization_id).name if referral.organization_id else ""
     reasons = [step.reason for step in referrals.timeline(tx, referral.uid) if step.state == "declined"]

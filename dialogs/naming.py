@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from catalog_store.connect import Transaction
 from catalog_store.taxonomy import GROUPS, NEEDS, needs_of
 from catalog_store.taxonomy import Words as TermWords
 from dialogs.talk import Option
-from dialogs.words import Joined, Phrase, Verbatim, Words, phrase
+from dialogs.words import Each, Joined, Verbatim, Words
 
 PERSON = Option(
     "person", "Una persona", row="Parlare con una persona", also=("operatore", "una persona", "a person", "operator")
@@ -58,14 +59,14 @@ def language(tx: Transaction) -> str:
     return people.me(tx).language
 
 
-def need_words(code: str) -> Phrase:
+def need_words(code: str) -> Each | Verbatim:
     """A need in plain words; the code itself if the taxonomy no longer has it."""
-    return phrase(NEEDS[code].text().row) if code in NEEDS else phrase("{need}", need=code)
+    return _row(NEEDS[code].words) if code in NEEDS else Verbatim(code)
 
 
-def people_words(group: str) -> Phrase:
+def people_words(group: str) -> Each | Verbatim:
     """Whom a group is about."""
-    return phrase(GROUPS[group].people().row) if group in GROUPS else phrase("{group}", group=group)
+    return _row(GROUPS[group].whom) if group in GROUPS else Verbatim(group)
 
 
 def need_list(codes: list[str]) -> Words:
@@ -75,7 +76,7 @@ def need_list(codes: list[str]) -> Words:
 
 def need_option(code: str) -> Option:
     """A need as something to tap."""
-    return _option(code, NEEDS[code].text())
+    return _option(code, NEEDS[code].words)
 
 
 def need_options(group: str) -> tuple[Option, ...]:
@@ -85,13 +86,19 @@ def need_options(group: str) -> tuple[Option, ...]:
 
 def group_options() -> tuple[Option, ...]:
     """The six groups, as chapters of needs."""
-    return tuple(_option(code, group.text()) for code, group in GROUPS.items())
+    return tuple(_option(code, group.words) for code, group in GROUPS.items())
 
 
 def people_options() -> tuple[Option, ...]:
     """The six groups, as whom they are about."""
-    return tuple(_option(code, group.people()) for code, group in GROUPS.items())
+    return tuple(_option(code, group.whom) for code, group in GROUPS.items())
 
 
-def _option(code: str, words: TermWords) -> Option:
-    return Option(code, words.label, row=words.row, description=words.description)
+def _option(code: str, words: Mapping[str, TermWords]) -> Option:
+    label = Each({language: one.label for language, one in words.items()})
+    about = Each({language: one.description for language, one in words.items()})
+    return Option(code, label, row=_row(words), description=about)
+
+
+def _row(words: Mapping[str, TermWords]) -> Each:
+    return Each({language: one.row for language, one in words.items()})

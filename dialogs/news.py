@@ -12,10 +12,10 @@ from itertools import count
 
 from dialogs import proposals
 from dialogs.appointment import said
-from dialogs.following import News, following, news_of, resend, to_person, withdraw
+from dialogs.following import News, close, following, news_of, resend, to_person, withdraw
 from dialogs.naming import PERSON
 from dialogs.proposals import SHOWN, Proposal
-from dialogs.questions import Choice
+from dialogs.questions import Choice, YesNo
 from dialogs.referral_words import confirmation, declined_words, state_words
 from dialogs.talk import Go, Option, ask, do, look, say
 from dialogs.words import Moment, Words, phrase, sentences
@@ -24,6 +24,13 @@ FINE = Option("fine", "Va bene", also=("si", "sì", "ok", "perfetto", "confermo"
 NOT_THEN = Option("not_then", "Non posso", row="Non posso a quell'ora", also=("no", "altro orario"))
 WITHDRAW = Option("withdraw", "La ritiro", row="Non mi serve più", also=("ritiro", "ritirare", "annulla"))
 SEND = Option("send", "Sì, inviate", also=("si", "sì", "ok", "va bene", "yes"))
+NOT_YET = Option("not_yet", "Non ancora", also=("aspetto", "not yet"))
+OUTCOMES = (
+    Option("helped", "Sì, è servito", also=("si", "sì", "bene", "yes")),
+    Option("partly", "In parte", also=("così così", "abbastanza")),
+    Option("not_helped", "No", also=("per niente", "male")),
+    NOT_YET,
+)
 READ = Option("read", "Leggere adesso", also=("leggi", "leggo", "sì", "si", "ok", "read"))
 MORE = Option("more", "Altre proposte", row="Vedere altre proposte", also=("altre", "altro", "altri"))
 
@@ -33,23 +40,27 @@ async def news(subject: str) -> Go | None:
     told = await look("notizia", news_of, subject)
     if told is None:
         await say("Questa richiesta non c'è più: non deve fare niente.")
-    elif told.state == "accepted" and told.proposal:
-        return await _accepted(subject, told)
-    elif told.state in ("declined", "unanswered"):
-        return await _declined(subject, told)
+        return None
+    state = "with_person" if told.with_person else told.state
+    if state == "accepted":
+        await _accepted(subject, told)
+    elif state in ("declined", "unanswered"):
+        await _declined(subject, told)
+    elif state == "under_way":
+        return await _after(subject, told)
     else:
-        await say(_neutral(told) if told.discreet else sentences(phrase("{code}:", code=told.code), state_words(told)))
+        await say(_standing(told))
     return None
 
 
-async def _accepted(subject: str, told: News) -> Go | None:
-    assert told.proposal is not None  # noqa: S101  the caller saw one
+async def _accepted(subject: str, told: News) -> None:
     if told.discreet:
         await say(phrase("C'è una risposta alla richiesta {code}: è un sì.", code=told.code))
         await ask("leggere", Choice("Quando può leggere senza nessuno vicino, tocchi qui.", among=(READ,)))
     else:
         await say(phrase("Buone notizie: {to} ha accettato la richiesta {code}.", to=told.organization, code=told.code))
-    await say(said(told.proposal, phrase("a casa sua")))
+    if told.proposal:
+        await say(said(told.proposal, phrase("a casa sua")))
     answer = await ask("risposta", Choice("Le va bene?", label="La risposta", among=(FINE, NOT_THEN, WITHDRAW)))
     if answer == FINE.id:
         await say("Bene, è tutto confermato. Se cambia qualcosa, scriva «la mia richiesta».")
@@ -59,10 +70,27 @@ async def _accepted(subject: str, told: News) -> Go | None:
     else:
         due = await do("altra_ora", to_person, subject)
         await say(_person(due))
+
+
+async def _after(subject: str, told: News) -> Go | None:
+    """The day of the appointment has passed: did it help?"""
+    await say(phrase("Le avevo parlato della richiesta {code}.", code=told.code))
+    outcome = await ask("esito", Choice("Com'è andata? È servito?", label="Com'è andata", among=OUTCOMES))
+    if outcome == NOT_YET.id:
+        await say("Va bene. Se qualcosa non va, scriva «operatore» e le risponde una persona.")
+        return None
+    await do("conclusa", close, subject, outcome)
+    if outcome == "helped":
+        await say("Che bello saperlo. Quando vuole, mi scriva di nuovo.")
+        return None
+    await say("Grazie di averlo detto.")
+    if await ask("ancora", YesNo("Cerchiamo un altro aiuto?", yes="Sì", no="No, grazie")):
+        return Go("need")
+    await say("Va bene. Quando vuole, mi scriva di nuovo.")
     return None
 
 
-async def _declined(subject: str, told: News) -> Go | None:
+async def _declined(subject: str, told: News) -> None:
     """The next offer, then the others; at the end, or on request, a person."""
     await say(_sorry(told))
     without: list[int] = []
@@ -73,16 +101,18 @@ async def _declined(subject: str, told: News) -> Go | None:
         for number, proposal in enumerate(() if told.discreet else shown, 1):
             await say(proposals.told(proposal, number))
         choice = PERSON.id
-        if shown:
+        if not shown:
+            await say("Non trovo un altro posto adatto.")
+        else:
             choice = await ask(f"{turn}.scelta", _choice(shown, told, left=len(found) > some))
         if choice == PERSON.id:
             due = await do(f"{turn}.persona", to_person, subject)
             await say(_person(due))
-            return None
+            return
         if choice == WITHDRAW.id:
             await do(f"{turn}.ritirata", withdraw, subject)
             await say("Va bene, ho ritirato la richiesta. Quando vuole, mi scriva di nuovo.")
-            return None
+            return
         if choice == MORE.id:
             without += [one.id for one in shown] if some > 1 else []
             some = SHOWN
@@ -93,10 +123,10 @@ async def _declined(subject: str, told: News) -> Go | None:
             await say(
                 _neutral(told, sent.due) if told.discreet else confirmation(sent, proposal.parts.organization, None)
             )
-            return None
+            return
         if sent.outcome == "late":
             await say("Nel frattempo la richiesta è cambiata: scriva «la mia richiesta» per vedere a che punto è.")
-            return None
+            return
         without.append(proposal.id)
         await say("Nel frattempo i posti sono finiti.")
     raise AssertionError("counting never ends")
@@ -124,6 +154,10 @@ def _sorry(told: News) -> Words:
     first = phrase("{organization} non ha risposto in tempo alla richiesta {code}: mi scuso per l'attesa.",
                    organization=told.organization, code=told.code)  # fmt: skip
     return sentences(first, "Cerchiamo insieme un'altra strada.")
+
+
+def _standing(told: News) -> Words:
+    return _neutral(told) if told.discreet else sentences(phrase("{code}:", code=told.code), state_words(told))
 
 
 def _person(due: datetime | None) -> Words:

@@ -9,7 +9,7 @@ from catalog_store import matching, offers
 from catalog_store.connect import Transaction
 from catalog_store.matching import Catalogue, Match, Parts, Reason, Refusal, Who
 from catalog_store.taxonomy import GROUPS
-from dialogs.naming import language
+from dialogs.naming import language, people_words
 from dialogs.talk import Option
 from dialogs.words import Joined, Moment, Verbatim, Words, phrase, plural
 
@@ -105,10 +105,10 @@ def requires(parts: Parts) -> Words:
     if parts.access_words:
         return Verbatim(parts.access_words.rstrip("."))
     return {
-        "social_service": "si passa dal servizio sociale",
-        "listening_point": "si passa dal punto di ascolto",
-        "documents": "servono dei documenti",
-    }.get(parts.access, "")
+        "social_service": phrase("si passa dal servizio sociale"),
+        "listening_point": phrase("si passa dal punto di ascolto"),
+        "documents": phrase("servono dei documenti"),
+    }.get(parts.access, Verbatim(""))
 
 
 def _where(parts: Parts) -> Words:
@@ -131,7 +131,7 @@ def _why(reasons: tuple[Reason, ...]) -> Words:
     if "home" in by_code:
         return "adatto a chi non può uscire"
     if "group" in by_code and by_code["group"] in GROUPS:
-        return phrase("pensato per: {people}", people=phrase(GROUPS[str(by_code["group"])].people().row))
+        return phrase("pensato per: {people}", people=people_words(str(by_code["group"])))
     if "near" in by_code:
         return phrase("a circa {km} km", km=max(1, round(float(by_code["near"])))) if by_code["near"] else "vicino"
     if "when" in by_code:

@@ -28,6 +28,7 @@ REASONS = (
     Option("cost", "Il costo"),
     Option("other", "Non è questo", row="Non è quello che cerco"),
 )
+ANYWHERE = Option("any", "Non importa", also=("salta", "ovunque", "anywhere"))  # first: the list is long
 MOMENTS = (
     Option("morning", "Di mattina"),
     Option("afternoon", "Di pomeriggio"),
@@ -107,8 +108,9 @@ async def _told(at: str, name: str, who: Who) -> Who:
     """One fact more about the person; what is skipped stays unknown."""
     if name == "area":
         listed = await look(f"{at}.zone", areas)
-        place = Place("In quale zona serve?", label="La zona", skip="Non importa", among=area_options(listed))
-        return replace(who, area=await ask(f"{at}.area", place))
+        place = Place("In quale zona serve?", label="La zona", among=(ANYWHERE, *area_options(listed)))
+        area = await ask(f"{at}.area", place)
+        return replace(who, area=None if area == ANYWHERE.id else area)
     if name == "age":
         text = "Quanti anni ha la persona che ha bisogno?"
         return replace(who, age=await ask(f"{at}.eta", Number(text, label="L'età", skip="Salta", least=0, most=120)))
