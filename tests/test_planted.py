@@ -112,7 +112,7 @@ def test_a_planted_bug_is_found(plant: Plant, monkeypatch: pytest.MonkeyPatch) -
         run_state_machine_as_test(
             Conversation,
             settings=settings(
-                max_examples=300, stateful_step_count=30, phases=[Phase.generate], derandomize=True, database=None,
+                max_examples=1500, stateful_step_count=30, phases=[Phase.generate], derandomize=True, database=None,
                 deadline=None, report_multiple_bugs=False,
             ),
         )  # fmt: skip
