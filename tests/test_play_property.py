@@ -261,5 +261,5 @@ class Conversation(RuleBasedStateMachine):
         assert (screen.key is None) == (screen.question is None)
 
 
-Conversation.TestCase.settings = settings(max_examples=120, stateful_step_count=30, deadline=None)
+Conversation.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestConversation = Conversation.TestCase
