@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from socket import socket
+from typing import TYPE_CHECKING
 
 import structlog
 from fastapi import FastAPI, HTTPException, Request, Response
@@ -14,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import metrics, pages
 from bot.channels import webchat
+from bot.channels.lookout import Lookout
 from bot.house import House
 from catalog_store import counters
 
@@ -31,6 +34,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 PATIENCE = 5.0  # seconds for a write of nothing, before this process says that it is not ready
+if TYPE_CHECKING:
+    import uvicorn
+
 log = structlog.get_logger()
 
 
@@ -65,6 +71,7 @@ def application(house: House) -> FastAPI:
     """The application of one installation."""
     app = FastAPI(title="Tessere", openapi_url=None)  # the page of its documentation would load outside scripts
     app.state.house, app.state.pace = house, webchat.Pace()
+    app.state.lookout, app.state.closing = Lookout(house, webchat.CHANNEL), asyncio.Event()
     app.mount("/webchat/static", Static(directory=pages.STATIC))
     for router in (webchat.router, pages.router, metrics.router):
         app.include_router(router)
@@ -73,6 +80,26 @@ def application(house: House) -> FastAPI:
     app.add_exception_handler(404, _missing)
     app.add_middleware(Protected, secure=house.settings.public_base_url.startswith("https:"))
     return app
+
+
+def server(house: House) -> uvicorn.Server:
+    """The web server of one installation, on the address and port of its settings."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """Lets the open streams go first: it would wait for their end."""
+
+        async def shutdown(self, sockets: list[socket] | None = None) -> None:
+            app.state.closing.set()
+            app.state.lookout.ring()
+            await super().shutdown(sockets)
+
+    app, settings = application(house), house.settings
+    config = uvicorn.Config(
+        app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False,
+        proxy_headers=bool(settings.public_base_url), timeout_graceful_shutdown=3,
+    )  # fmt: skip
+    return Server(config)
 
 
 async def live() -> Response:

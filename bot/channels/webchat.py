@@ -6,6 +6,7 @@ own, sent to that slot's addresses only: two slots in one browser are two people
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
@@ -21,7 +22,8 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot import turn
-from bot.house import POLL, House
+from bot.channels.lookout import Lookout
+from bot.house import House
 from bot.inbound import Inbound
 from bot.metrics import MESSAGES, STREAMS
 from catalog_store import messages
@@ -33,7 +35,7 @@ CITIZEN = "c"  # the slot of the page that anybody opens
 BODY = 40_000  # bytes of a post: a text of 10,000 characters, whatever its alphabet
 KEPT = 90 * 24 * 3600  # seconds that a browser keeps a conversation's cookie, from the last visit on
 A_MINUTE = 30  # messages of one page
-HEARTBEAT = 15.0  # seconds after which a silent stream says that it is there: proxies close what is silent
+HEARTBEAT = 15.0  # seconds after which a silent stream looks for itself and says that it lives: proxies close silence
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx would hold the stream back
 _TOKEN = re.compile(r"[\w-]{43}")
 _START = "/start "  # what a page opened by an invitation says by itself
@@ -142,23 +144,23 @@ async def stream(request: Request, house: Here, token: Session, after: After = 0
     """Server-Sent Events: each bubble as soon as it is due, from the last one that the page has."""
     seen = request.headers.get("last-event-id", "")
     last = int(seen) if seen.isascii() and seen.isdigit() else after
-    return StreamingResponse(_events(house, token, last), media_type="text/event-stream", headers=STREAM_HEADERS)
+    events = _events(house, token, last, request.app.state.lookout, request.app.state.closing)
+    return StreamingResponse(events, media_type="text/event-stream", headers=STREAM_HEADERS)
 
 
-async def _events(house: House, token: str, last: int) -> AsyncIterator[str]:
-    with STREAMS.track_inprogress():
+async def _events(house: House, token: str, last: int, lookout: Lookout, closing: asyncio.Event) -> AsyncIterator[str]:
+    with STREAMS.track_inprogress(), lookout.page(token) as news:
         yield "retry: 1000\nevent: ready\ndata: {}\n\n"
-        quiet = 0.0
-        while True:
-            for row in await _due(house, token, last):
-                last, quiet = max(last, row.id), 0.0
+        while not closing.is_set():
+            news.clear()
+            rows = await _due(house, token, last)
+            for row in rows:
+                last = max(last, row.id)
                 yield f"id: {last}\ndata: {json.dumps(_arriving(row, house), ensure_ascii=False)}\n\n"
-            if quiet >= HEARTBEAT:
-                quiet = 0.0
+            try:
+                await asyncio.wait_for(news.wait(), HEARTBEAT)
+            except TimeoutError:
                 yield ": here\n\n"
-            before = time.monotonic()
-            await house.wake.wait(POLL)
-            quiet += time.monotonic() - before
 
 
 async def _due(house: House, token: str, last: int) -> list[messages.Outgoing]:

@@ -4,7 +4,8 @@ const words = document.getElementById("words").dataset;
 // A short number is a link only where no street is named: "via Roma 112" must not ring the emergency services.
 const NUMBERS = /(^|[^\d.,:+])(1522|112|114|1 96 96|800 \d{3} \d{3}|0\d{1,3} \d{3,4} \d{3,4}|3\d{2} \d{3} \d{4})(?![\d]|[.,:]\d)/g;
 const STREET = /\b(via|viale|piazza|piazzale|largo|corso|vicolo|strada)\b/i;
-const NUMERAL_FROM = 4; // fewer buttons need no numbers
+const MANY = 4; // fewer buttons stand beside each other, and need no numbers
+const SHORT = 14; // characters of names that stand in two columns
 
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -56,10 +57,12 @@ export function choose(button) {
 
 function choices(entry) {
   if (!entry.buttons.length) return [];
-  const many = entry.buttons.length >= NUMERAL_FROM;
-  const shape = entry.buttons.some((button) => button.description) ? " rows" : many ? " grid" : "";
+  const many = entry.buttons.length >= MANY;
+  const short = entry.buttons.filter((button) => button.row.length <= SHORT).length > entry.buttons.length - 3;
+  const described = entry.buttons.some((button) => button.description);
+  const shape = described || (many && !short) ? "rows" : many ? "grid" : "few";
   const made = entry.buttons.map((button, index) => choice(button, many && entry.numbered ? index + 1 : 0));
-  return [element("div", { class: `choices${shape}` }, ...made)];
+  return [element("div", { class: `choices ${shape}` }, ...made)];
 }
 
 /** The bubble of an entry of the history, of the stream, or of what was just sent. */

@@ -36,13 +36,18 @@ function add(entry) {
     after = Math.max(after, entry.id);
     if (entry.replaces) remove(log.querySelector(`.theirs[data-id="${entry.replaces}"]`));
     if (entry.buttons.length) {
-      log.querySelectorAll(".current").forEach((old) => old.classList.remove("current"));
+      quieten();
       made.classList.add("current");
     }
   }
   log.append(made);
   if (examples) examples.hidden = true;
   return made;
+}
+
+/** No question is the present one: their buttons still work, and no longer stand out. */
+function quieten() {
+  log.querySelectorAll(".current").forEach((old) => old.classList.remove("current"));
 }
 
 function remove(old) {
@@ -57,6 +62,7 @@ function arrived(entry) {
   const near = isNear();
   expect(false);
   const made = add(entry);
+  made.classList.add("fresh");
   if (near) follow(made);
   else newer.hidden = false;
   if (document.hidden) document.title = `(${words.new}) ${title}`;
@@ -83,7 +89,7 @@ const wellFormed = (said) => new TextDecoder().decode(new TextEncoder().encode(s
 function say(said, { tap = "", id = newId(), silent = false } = {}) {
   const entry = { id, from: "me", text: said, at: new Date().toISOString() };
   const made = silent ? null : add(entry);
-  if (made) made.classList.add("going");
+  if (made) made.classList.add("fresh", "going");
   waiting.push({ message: tap ? { id, tap } : { id, text: wellFormed(said) }, made });
   expect(true);
   follow(made);
@@ -236,6 +242,7 @@ document.addEventListener("click", (event) => {
   const { tap, say: said } = button.dataset;
   if (tap) {
     choose(button);
+    quieten();
     say(button.querySelector(".name").textContent, { tap });
     return;
   }
