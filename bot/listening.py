@@ -138,7 +138,7 @@ class Listening:
             return
         self._aside(self._varied(small_talk.REPLIES[kind]))
 
-    def _varied(self, ways: tuple[str, ...]) -> Words:
+    def _varied(self, ways: tuple[Words, ...]) -> Words:
         """One of the ways to say it, another each time."""
         return ways[self.tx.now.minute % len(ways)]
 
@@ -214,7 +214,7 @@ class Listening:
         True when the reply taken back held the welcome, which is then said again.
         """
         piece = talk.piece
-        if piece is None or piece["outbox"] is None or self._is_label(text):
+        if piece is None or piece["outbox"] is None or not text or self._is_label(text):
             return False
         gone = messages.take_back(self.tx, piece["outbox"], self.tx.now - self.pieces)
         if gone is None:

@@ -243,7 +243,7 @@ class Talking:
         self.bubble = replace(self._fresh(bubble), replaces=self.replaces)
 
     def _worn(self) -> set[str]:
-        """Marks of the sentences that both of the last two replies said."""
+        """Marks of the sentences that both of the last two replies said (one more is kept: the last may be taken back)."""
         last = [set(marks.split()) for marks in self.person.recent[-2:]]
         return last[0] & last[1] if len(last) == 2 else set()  # noqa: PLR2004
 
@@ -255,7 +255,7 @@ class Talking:
             other = (spoken(words, self.person.language) for words in INSTEAD)
             kept = (next(sentence for sentence in other if _mark(sentence) not in worn),)
         marks = " ".join(sorted({_mark(sentence) for sentence in kept}))
-        self.person = replace(self.person, recent=(*self.person.recent[-1:], marks))
+        self.person = replace(self.person, recent=(*self.person.recent[-2:], marks))
         return replace(bubble, sentences=kept)
 
 
