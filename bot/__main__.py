@@ -111,6 +111,21 @@ def chat(
 
 
 @cli.command()
+def doctor() -> None:
+    """Check that everything Tessere needs is in place; exits 1 when something is to be looked at."""
+    from bot.doctor import findings
+
+    async def look(house: House) -> None:
+        results = list(findings(house))
+        for fine, told in results:
+            typer.echo(f"{'ok ' if fine else '-- '} {told}")
+        if not all(fine for fine, _ in results):
+            raise typer.Exit(1)
+
+    _run(look)
+
+
+@cli.command()
 def version() -> None:
     """Print the version of this program."""
     typer.echo(VERSION)

@@ -174,7 +174,7 @@ class Listening:
 
     def _tap(self, tap: str) -> None:
         conversation, _, rest = tap.partition(":")
-        if conversation == "command":
+        if f"{conversation}:" == screens.COMMAND:
             self._command(rest)
             return
         talk = self.talking.find(int(conversation)) if conversation.isascii() and conversation.isdigit() else None
@@ -254,7 +254,7 @@ class Listening:
         extra: tuple[screens.Button, ...] = ()
         if talk.misses >= TWICE:
             label = spoken("Una persona", self.heard.language)
-            extra = (screens.Button(label, label, "", "command:operatore"),)
+            extra = (screens.Button(label, label, "", f"{screens.COMMAND}operatore"),)
             self.talking.say("Se è più facile, può parlare con una persona.")
         self.talking.say(problem.text, *([problem.example] if problem.example else []))
         self.talking.present(talk, again=True, first=shown.first, meant=problem.meant or "", extra=extra)

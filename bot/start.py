@@ -12,7 +12,7 @@ import typer
 
 from bot import clock as ticking
 from bot.house import House
-from catalog_store import VERSION, demonstration, people
+from catalog_store import VERSION, demonstration, notify, people
 from catalog_store.settings import SettingsFault
 from dialogs.understand import needs
 
@@ -56,18 +56,20 @@ def warm(house: House) -> None:
 async def everything(house: House) -> None:
     """All in one process: the embedded default."""
     announce(house)
-    await _together(_serve(house), ticking.work(house), ticking.run(house))
+    warm(house)
+    await _together(house, _serve(house), ticking.work(house), ticking.run(house))
 
 
 async def web(house: House) -> None:
     """Web chat, webhooks, health."""
-    await _together(_serve(house))
+    warm(house)
+    await _together(house, _serve(house))
 
 
 async def clock(house: House) -> None:
     """Openings, chasing, expiry, forgetting."""
     warm(house)
-    await _together(ticking.work(house), ticking.run(house))
+    await _together(house, ticking.work(house), ticking.run(house))
 
 
 async def deliver(house: House) -> None:
@@ -82,7 +84,6 @@ async def _serve(house: House) -> None:
 
     from bot.web import application
 
-    warm(house)
     settings = house.settings
     config = uvicorn.Config(
         application(house), host=settings.host, port=settings.port, log_level="warning", access_log=False,
@@ -91,12 +92,17 @@ async def _serve(house: House) -> None:
     await uvicorn.Server(config).serve()
 
 
-async def _together(*parts: Coroutine[Any, Any, None]) -> None:
+async def _together(house: House, *parts: Coroutine[Any, Any, None]) -> None:
     """Run them until the first ends; then all end."""
     tasks = [asyncio.create_task(part) for part in parts]
+    stop = threading.Event()
+    threading.Thread(
+        target=notify.listen, args=(house.store, house.wake.wake, stop), name="listen", daemon=True
+    ).start()
     done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in rest:
         task.cancel()
+    stop.set()
     await asyncio.gather(*rest, return_exceptions=True)
     for task in done:
         task.result()

@@ -243,7 +243,7 @@ class Talking:
         self.bubble = replace(self._fresh(bubble), replaces=self.replaces)
 
     def _worn(self) -> set[str]:
-        """Marks of the sentences that both of the last two replies said (one more is kept: the last may be taken back)."""
+        """Marks of what both of the last two replies said (one more is kept, as the last may be taken back)."""
         last = [set(marks.split()) for marks in self.person.recent[-2:]]
         return last[0] & last[1] if len(last) == 2 else set()  # noqa: PLR2004
 

@@ -17,7 +17,7 @@ def listen(store: Store, heard: Callable[[], None], stop: threading.Event) -> No
     """Call `heard` at each notification until `stop`; blocks its thread. A lost connection is made again."""
     if store.embedded:
         return
-    import psycopg  # noqa: PLC0415  only here is the driver spoken to directly
+    import psycopg  # only here is the driver spoken to directly
 
     address = make_url(store.url).set(drivername="postgresql").render_as_string(hide_password=False)
     while not stop.is_set():

@@ -15,6 +15,7 @@ from dialogs.play import Screen
 from dialogs.replies import Shown
 from dialogs.words import Words, plural
 
+COMMAND = "command:"  # a button that is a command and no option: it counts as no number
 LABEL, ROW, DESCRIPTION, TAP = 20, 24, 72, 64
 QUICK, LISTED, PLAIN_TEXT = 3, 10, 1600  # WhatsApp: quick replies, rows of a list, characters of a text without buttons
 
@@ -153,7 +154,7 @@ def numbered(bubble: Bubble) -> str:
 
 def _rows(bubble: Bubble) -> list[str]:
     return [
-        (f"  {number}. " if bubble.numbered else "  · ")
+        (f"  {number}. " if bubble.numbered and not button.tap.startswith(COMMAND) else "  · ")
         + button.row
         + (f" – {button.description}" if button.description else "")
         for number, button in enumerate(bubble.buttons, 1)
