@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,12 +61,18 @@ def language(tx: Transaction) -> str:
 
 def need_words(code: str) -> Each | Verbatim:
     """A need in plain words; the code itself if the taxonomy no longer has it."""
-    return _row(NEEDS[code].words) if code in NEEDS else Verbatim(code)
+    return Each(lambda language: NEEDS[code].text(language).row) if code in NEEDS else Verbatim(code)
 
 
 def people_words(group: str) -> Each | Verbatim:
     """Whom a group is about."""
-    return _row(GROUPS[group].whom) if group in GROUPS else Verbatim(group)
+    return Each(lambda language: GROUPS[group].people(language).row) if group in GROUPS else Verbatim(group)
+
+
+def inside(text: str) -> Verbatim:
+    """A text of the catalogue within a sentence of ours: no full stop, and no capital but those of names and initials."""
+    bare = text.strip().rstrip(".")
+    return Verbatim(bare[:1].lower() + bare[1:] if bare[1:2].islower() or bare[1:2] in " ’'" else bare)
 
 
 def need_list(codes: list[str]) -> Words:
@@ -76,7 +82,7 @@ def need_list(codes: list[str]) -> Words:
 
 def need_option(code: str) -> Option:
     """A need as something to tap."""
-    return _option(code, NEEDS[code].words)
+    return _option(code, NEEDS[code].text)
 
 
 def need_options(group: str) -> tuple[Option, ...]:
@@ -86,19 +92,18 @@ def need_options(group: str) -> tuple[Option, ...]:
 
 def group_options() -> tuple[Option, ...]:
     """The six groups, as chapters of needs."""
-    return tuple(_option(code, group.words) for code, group in GROUPS.items())
+    return tuple(_option(code, group.text) for code, group in GROUPS.items())
 
 
 def people_options() -> tuple[Option, ...]:
     """The six groups, as whom they are about."""
-    return tuple(_option(code, group.whom) for code, group in GROUPS.items())
+    return tuple(_option(code, group.people) for code, group in GROUPS.items())
 
 
-def _option(code: str, words: Mapping[str, TermWords]) -> Option:
-    label = Each({language: one.label for language, one in words.items()})
-    about = Each({language: one.description for language, one in words.items()})
-    return Option(code, label, row=_row(words), description=about)
-
-
-def _row(words: Mapping[str, TermWords]) -> Each:
-    return Each({language: one.row for language, one in words.items()})
+def _option(code: str, words: Callable[[str], TermWords]) -> Option:
+    return Option(
+        code,
+        Each(lambda language: words(language).label),
+        row=Each(lambda language: words(language).row),
+        description=Each(lambda language: words(language).description),
+    )

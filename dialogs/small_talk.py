@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Final
 
 from dialogs.understand.plain import squeeze, words
+from dialogs.words import Words
 
 _ORDER: Final = (
     "insult",
@@ -23,7 +24,7 @@ _LONGEST: Final = 12  # words
 _SIGNS: Final = {"👍": "ok", "👌": "ok", "✅": "ok", "🙏": "thanks", "❤": "thanks", "😊": "thanks", "👋": "greeting"}
 _DRESSING: Final = "️‍🏻🏼🏽🏾🏿 \n"  # colours and variants of the same sign
 
-REPLIES: Final[Mapping[str, tuple[str, str, str]]] = {
+REPLIES: Final[Mapping[str, tuple[Words, Words, Words]]] = {
     "greeting": ("Buongiorno!", "Salve, eccomi.", "Buongiorno a Lei."),
     "thanks": ("Grazie a Lei.", "Di niente, è un piacere.", "Ci mancherebbe, sono qui per questo."),
     "insult": (

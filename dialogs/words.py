@@ -6,7 +6,7 @@ translated, and never formatted twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -37,13 +37,20 @@ class Joined:
 
 
 @dataclass(frozen=True)
+class Each:
+    """Data that has its own words for each language, as the taxonomy does: `text` gives those of one."""
+
+    text: Callable[[str], str]
+
+
+@dataclass(frozen=True)
 class Verbatim:
     """A name or a text of somebody's, said as it is in every language."""
 
     text: str
 
 
-Words = str | Phrase | Moment | Joined | Verbatim
+Words = str | Phrase | Moment | Joined | Each | Verbatim
 
 
 def phrase(msgid: str, **named: Any) -> Phrase:

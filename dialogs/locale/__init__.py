@@ -9,16 +9,26 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dialogs.words import Joined, Moment, Phrase, Verbatim, Words
+from dialogs.words import Each, Joined, Moment, Phrase, Verbatim, Words
 
-LANGUAGES = {"it": "Italiano", "en": "English"}
-_HERE = Path(__file__).parent
+ITALIAN, DOMAIN = "it", "tessere"
+FOLDER = Path(__file__).parent
+NAMES = {
+    "it": "Italiano", "en": "English", "ro": "Română", "sq": "Shqip", "zh": "中文", "ar": "العربية", "es": "Español",
+    "uk": "Українська", "fr": "Français",
+}  # fmt: skip
+LANGUAGES = {
+    code: name
+    for code, name in NAMES.items()
+    if code == ITALIAN or (FOLDER / code / "LC_MESSAGES" / f"{DOMAIN}.mo").exists()
+}  # those in which everything can be said: a catalogue is compiled when it is complete
+_DAYS = {"en": "en_GB"}  # here the day comes before the month
 _YEAR = re.compile(r"(,|\s'de')?\s?y+(\s?'р'\.|年)?")  # in the full format of a day
 
 
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation("tessere", _HERE, [language], fallback=True)
+    return gettext.translation(DOMAIN, FOLDER, [language], fallback=True)
 
 
 def spoken(words: Words, language: str, context: str = "") -> str:
@@ -30,10 +40,11 @@ def spoken(words: Words, language: str, context: str = "") -> str:
             values = {name: _value(value, language, context) for name, value in named.items()}
             if several is None:
                 return _translated(msgid, language, context).format_map(values)
-            catalogue = _catalogue(language)
-            return catalogue.ngettext(msgid, several, named["n"]).format_map(values)
+            return _catalogue(language).ngettext(msgid, several, named["n"]).format_map(values)
         case Moment(at):
             return _moment(at, language)
+        case Each(text):
+            return text(language)
         case Verbatim(text):
             return text
         case Joined(parts, between):
@@ -42,11 +53,13 @@ def spoken(words: Words, language: str, context: str = "") -> str:
 
 
 def _value(value: Any, language: str, context: str) -> str:
-    return spoken(value, language, context) if isinstance(value, Phrase | Moment | Joined | Verbatim) else str(value)
+    if isinstance(value, Phrase | Moment | Joined | Each | Verbatim):
+        return spoken(value, language, context)
+    return str(value)
 
 
 def _translated(msgid: str, language: str, context: str) -> str:
-    if not msgid or language == "it":
+    if not msgid or language == ITALIAN:
         return msgid
     catalogue = _catalogue(language)
     for known in (context, context.partition(".")[0]):
@@ -59,8 +72,9 @@ def _moment(at: Any, language: str) -> str:
     from babel.dates import format_date, get_date_format  # slow to import, and few replies name a day
 
     if isinstance(at, time):
-        return f"{at.hour}.{at.minute:02}" if language == "it" else f"{at.hour}:{at.minute:02}"
-    day = format_date(at, _YEAR.sub("", get_date_format("full", language).pattern), language)
+        return f"{at.hour}.{at.minute:02}" if language == ITALIAN else f"{at.hour}:{at.minute:02}"
+    locale = _DAYS.get(language, language)
+    day = format_date(at, _YEAR.sub("", get_date_format("full", locale).pattern), locale)
     if not isinstance(at, datetime):
         return day
     return spoken(Phrase("{day} alle {hour}", {"day": day, "hour": _moment(at.time(), language)}), language)

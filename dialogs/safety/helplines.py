@@ -32,7 +32,11 @@ class Helpline:
     def said(self) -> Words:
         """The number, what it is for and its hours, on one line."""
         always = (self.opens, self.closes) == ("00:00", "24:00")
-        hours = "di giorno e di notte" if always else phrase("ogni giorno dalle {opens} alle {closes}", **self._hours())
+        hours = (
+            phrase("di giorno e di notte")
+            if always
+            else phrase("ogni giorno dalle {opens} alle {closes}", **self._hours())
+        )
         cost = "{number}: {what}, {hours}, gratuito" if self.free else "{number}: {what}, {hours}"
         return Phrase(cost, {"number": self.number, "what": phrase(self.what), "hours": hours})
 
