@@ -12,4 +12,4 @@ def sizes(tx: Transaction) -> dict[str, int]:
     """Rows by table, of those that tell how large an installation is."""
     counted = (people, organizations, offers, referrals)
     query = select(*(select(func.count()).select_from(table).scalar_subquery().label(table.name) for table in counted))
-    return dict(tx.execute(query).one()._mapping)
+    return dict(tx.execute(query).mappings().one())
