@@ -11,7 +11,7 @@ from catalog_store import offers, organizations
 from catalog_store.connect import Transaction
 from catalog_store.schedules import openings as openings_of
 from catalog_store.schedules import parse
-from dialogs.naming import LABEL
+from dialogs.naming import LABEL, inside
 from dialogs.questions import Choice, Date, Hour, Text
 from dialogs.talk import Option, ask, look, say
 from dialogs.words import Moment, Phrase, Verbatim, Words, lines, phrase
@@ -178,5 +178,5 @@ def said(made: Appointment, home: Phrase) -> Words:
         phrase("Quando: {day}, alle {hour}.", day=Moment(made.day), hour=Moment(made.hour)),
         phrase("Dove: {place}.", place=Verbatim(made.place) if made.place else home),
         phrase("Chi incontra: {who}.", who=made.who) if made.who else "",
-        phrase("Da portare: {bring}", bring=made.bring) if made.bring else "",
+        phrase("Da portare: {bring}.", bring=inside(made.bring)) if made.bring else "",
     )

@@ -70,7 +70,7 @@ def people_words(group: str) -> Each | Verbatim:
 
 
 def inside(text: str) -> Verbatim:
-    """A text of the catalogue within a sentence of ours: no full stop, and no capital but those of names and initials."""
+    """A text of the catalogue within a sentence of ours: no full stop at its end, no capital but an initial's."""
     bare = text.strip().rstrip(".")
     return Verbatim(bare[:1].lower() + bare[1:] if bare[1:2].islower() or bare[1:2] in " ’'" else bare)
 

@@ -114,12 +114,12 @@ def understood(tx: Transaction, text: str) -> Understood:
     whole = ranked.ranking[0][0]
     if ranked.decision == "outside" and not sure:
         return Understood("outside", [])
-    if ranked.decision == "sure" or len(sure) > 1:
-        told = sure if len(sure) > 1 else {}
-        codes = dict.fromkeys([whole, *told] if ranked.decision == "sure" else told)
+    if ranked.decision == "sure" or len(sure) > 1 or whole in sure:
+        codes = dict.fromkeys([whole, *sure] if ranked.decision == "sure" or whole in sure else sure)
+        told = sure if len(codes) > 1 else {}
         return Understood("sure", [_wish(tx, code, told.get(code, text), text) for code in codes][:MOST])
     likely = [code for code, probability in ranked.ranking[:MOST] if probability >= LIKELY] or [whole]
-    return Understood("unsure", [_wish(tx, code, text, text) for code in likely])
+    return Understood("unsure", [_wish(tx, code, text, text) for code in dict.fromkeys([*sure, *likely])][:MOST])
 
 
 def _wish(tx: Transaction, code: str, part: str, text: str) -> Wish:

@@ -9,7 +9,7 @@ from catalog_store import matching, offers
 from catalog_store.connect import Transaction
 from catalog_store.matching import Catalogue, Match, Parts, Reason, Refusal, Who
 from catalog_store.taxonomy import GROUPS
-from dialogs.naming import language, people_words
+from dialogs.naming import inside, language, people_words
 from dialogs.talk import Option
 from dialogs.words import Joined, Moment, Verbatim, Words, phrase, plural
 
@@ -94,16 +94,14 @@ def named(proposal: Proposal) -> Words:
     if proposal.trial:
         return phrase("PROVA – {name}, {organization}", name=parts.name, organization=parts.organization)
     if parts.demonstration:
-        return phrase("{name}, {organization} (esempio dimostrativo)", name=parts.name, organization=parts.organization)
+        return phrase("{name}, {organization} (dimostrazione)", name=parts.name, organization=parts.organization)
     return phrase("{name}, {organization}", name=parts.name, organization=parts.organization)
 
 
 def requires(parts: Parts) -> Words:
     """How one gets in, when it is not open to anyone."""
-    if parts.access == "anyone":
-        return Verbatim(parts.access_words)
     if parts.access_words:
-        return Verbatim(parts.access_words.rstrip("."))
+        return inside(parts.access_words)
     return {
         "social_service": phrase("si passa dal servizio sociale"),
         "listening_point": phrase("si passa dal punto di ascolto"),
@@ -118,11 +116,11 @@ def _where(parts: Parts) -> Words:
 
 
 def _when(parts: Parts) -> Words:
-    return Verbatim(parts.when) if parts.when else "su appuntamento"
+    return Verbatim(parts.when.replace("; ", " / ")) if parts.when else "su appuntamento"
 
 
 def _cost(parts: Parts) -> Words:
-    return Verbatim(parts.cost) if parts.cost else "gratis"
+    return inside(parts.cost) if parts.cost else "gratis"
 
 
 def _why(reasons: tuple[Reason, ...]) -> Words:

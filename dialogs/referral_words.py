@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs.contact import Contact, Reach, how
 from dialogs.following import News
-from dialogs.naming import ME, need_words
+from dialogs.naming import ME, inside, need_words
 from dialogs.proposals import Proposal, named, requires
 from dialogs.questions import Choice
 from dialogs.sending import Desk, Sent
@@ -78,7 +78,7 @@ def summary(need: str, whom: str, area: str, proposal: Proposal, desk: Desk | No
         phrase("A chi va: {offer}.", offer=named(proposal)),
         phrase("Si passa da: {desk}.", desk=_desk(desk)) if desk else "",
         phrase("Da sapere: {requires}.", requires=requires(parts)) if parts.access == "documents" else "",
-        phrase("Da portare: {bring}", bring=parts.bring) if parts.bring else "",
+        phrase("Da portare: {bring}.", bring=inside(parts.bring)) if parts.bring else "",
         phrase("Zona: {area}.", area=area) if area else "",
         phrase("Risposta: {how}.", how=how(reach)),
     )
@@ -151,5 +151,5 @@ def _desk(desk: Desk) -> Words:
 def _visit(desk: Desk) -> Words:
     return sentences(
         phrase("Può anche andarci: {where}, {hours}.", where=_desk(desk), hours=desk.hours),
-        phrase("Da portare: {bring}", bring=desk.bring) if desk.bring else "",
+        phrase("Da portare: {bring}.", bring=inside(desk.bring)) if desk.bring else "",
     )

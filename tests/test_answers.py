@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog_store import referrals
+from dialogs import menu
 from tests.chat import Chat
 from tests.houses import opened
 from tests.towns import Town
@@ -75,7 +76,7 @@ def test_an_acceptance_is_made_of_parts_and_the_citizen_hears_it_at_once(town: T
     assert "Quando: mercoledì 11 marzo, alle 15.00." in news.text
     assert "Dove: Sede, Via di Prova 3." in news.text
     assert "Chi incontra: la segreteria." in news.text
-    assert "Da portare: La tessera" in news.text
+    assert "Da portare: la tessera." in news.text
     assert "tutto confermato" in news.taps("Va bene").text
 
 
@@ -362,7 +363,8 @@ def test_the_menu_leads_everywhere(town: Town) -> None:
         assert (chat.go.dialogue, chat.go.subject) == (dialogue, "")
 
 
-def test_the_language_changes(town: Town) -> None:
+def test_the_language_changes(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(menu, "LANGUAGES", {"it": "Italiano", "en": "English"})
     chat = Chat(town.store, "anna", "language").taps("English")
     assert chat.over
     town.offer("Il Ponte", "Pacco alimenti", FOOD)
