@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalog_store import conversations, people
+from catalog_store import conversations, people, referrals
 from catalog_store.connect import Transaction
 from dialogs.assessing import waiting_for
 from dialogs.locale import LANGUAGES
@@ -25,11 +25,11 @@ SHOWN = 4  # requests to evaluate, beside the rest
 NOTHING = Option("nothing", "Niente, grazie", also=("niente", "nothing", "no"))
 
 
-TITLES: dict[str, Words] = {
+TITLES = {
     "need": "Il suo bisogno",
-    "news": "Le ultime notizie",
+    "news": "Le notizie di {code}",
     "my_request": "La sua richiesta",
-    "respond": "Richiesta per voi",
+    "respond": "Richiesta {code}",
     "callback": "La richiamata",
     "my_data": "I suoi dati",
     "erase": "La cancellazione",
@@ -42,6 +42,7 @@ class Parked:
 
     dialogue: str
     subject: str
+    code: str = ""  # of the request it is about
 
 
 async def menu(subject: str) -> Go:
@@ -75,9 +76,7 @@ async def pending(subject: str) -> Go | None:
     if not parked:
         await say("Non c'è niente in sospeso.")
         return None
-    among = tuple(
-        Option(f"{one.dialogue} {one.subject}", TITLES.get(one.dialogue, "Un altro discorso")) for one in parked
-    )
+    among = tuple(Option(f"{one.dialogue} {one.subject}", _title(one)) for one in parked)
     choice = await ask("quale", Choice("Quale riprendiamo?", among=(*among, NOTHING)))
     if choice == NOTHING.id:
         await say("Va bene. Quando vuole, scriva «in sospeso».")
@@ -86,9 +85,16 @@ async def pending(subject: str) -> Go | None:
     return Go(dialogue, about)
 
 
+def _title(one: Parked) -> Words:
+    return phrase(TITLES.get(one.dialogue, "Un altro discorso"), code=one.code)
+
+
 def left(tx: Transaction) -> list[Parked]:
     """What this person has parked, the latest first."""
-    return [Parked(dialogue, subject) for _, dialogue, subject in conversations.pending(tx)]
+    return [
+        Parked(dialogue, subject, known.code if subject and (known := referrals.get(tx, subject)) else "")
+        for _, dialogue, subject in conversations.pending(tx)
+    ]
 
 
 def change_language(tx: Transaction, wanted: str) -> None:

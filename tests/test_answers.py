@@ -375,7 +375,7 @@ def test_what_was_left_is_taken_up_again(town: Town) -> None:
     assert "Non c'è niente in sospeso" in Chat(town.store, "anna", "pending").text
     town.park("anna", "my_data")
     town.park("anna", "news", "abc")
-    chat = Chat(town.store, "anna", "pending").taps("Le ultime notizie")
+    chat = Chat(town.store, "anna", "pending").taps("Le notizie di ")
     assert chat.go is not None
     assert (chat.go.dialogue, chat.go.subject) == ("news", "abc")
     assert "in sospeso" in Chat(town.store, "anna", "pending").taps("Niente").text
