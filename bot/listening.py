@@ -22,6 +22,7 @@ STARTS = {
     "menu": "menu", "operatore": "human", "richiamatemi": "callback", "lingua": "language",
     "i_miei_dati": "my_data", "cancella_tutto": "erase", "la_mia_richiesta": "my_request", "in_sospeso": "pending",
 }  # fmt: skip
+SPEAKS = {"italiano": "it", "inglese": "en"}
 INVITING = ("greeting", "present", "who_are_you")  # small talk after which the bot asks what the matter is
 FEW_WORDS = 3  # a new need is heard beside an open question only in a sentence, not in a word or two
 TWICE = 2  # replies not understood in a row, before a person is offered
@@ -101,11 +102,25 @@ class Listening:
                 self._aside(*PRIVACY)
             case "stop":
                 self._stop()
+            case _ if command in SPEAKS:
+                self._speak(SPEAKS[command])
             case "indietro" | "correggi":
                 self.talking.say("Adesso non c'è una domanda aperta.")
                 self._begin("menu")
             case _:
                 self._begin(STARTS[command])
+
+    def _speak(self, language: str) -> None:
+        """From now on in this language: what is open is said again in it."""
+        people.speak(self.tx, language)
+        self.heard = replace(self.heard, language=language)
+        welcome = self._welcome()
+        self.talking.say("Va bene: da ora le scrivo in italiano.")
+        talk = self.talking.open or (self.talking.start("need") if welcome else None)
+        if talk is not None:
+            self.talking.present(talk)
+        else:
+            self.talking.speak()
 
     def _stop(self) -> None:
         talk = self.talking.open

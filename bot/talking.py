@@ -16,7 +16,7 @@ from dialogs.locale import spoken
 from dialogs.play import Journal, Screen, empty, play
 from dialogs.replies import Shown
 from dialogs.talk import Call, Go
-from dialogs.words import Words, phrase
+from dialogs.words import Verbatim, Words, phrase
 
 STEPS = 5  # dialogues that may follow one another in one turn
 INSTEAD: tuple[Words, ...] = (
@@ -115,10 +115,10 @@ class Talking:
         self.park()
         self._move(talk, OPEN)
 
-    def title(self, talk: Conversation) -> str:
+    def title(self, talk: Conversation) -> Words:
         """How it is named to the person."""
         dialogue = REGISTER.get(talk.dialogue)
-        return spoken(dialogue.title, self.person.language) if dialogue else ""
+        return phrase(dialogue.title) if dialogue else Verbatim("")
 
     def _move(self, talk: Conversation, state: str) -> None:
         talk.state = state
@@ -191,7 +191,7 @@ class Talking:
         back = again
         for _ in range(STEPS):
             stale = back and talk.shown_at is not None and self.tx.now - talk.shown_at > self.pause
-            screen = self.screen(talk, refresh=stale)
+            screen = self.screen(talk, refresh=stale or self._in_another_language(talk))
             if screen.key is not None:
                 self._show(talk, screen, again=again, first=first, tap=tap, meant=meant, extra=extra)
                 return
@@ -205,6 +205,11 @@ class Talking:
                 self._move(talk, OPEN)
                 self.say(phrase("Torniamo a «{title}».", title=self.title(talk)))
         raise RuntimeError("dialogues follow one another without end")
+
+    def _in_another_language(self, talk: Conversation) -> bool:
+        """Was it shown in a language that the person has left since?"""
+        shown = self.shown(talk)
+        return shown is not None and shown.language != self.person.language
 
     def _over(self, talk: Conversation, go: Go | None) -> Conversation | None:
         """A dialogue has ended: what comes next, if anything."""

@@ -19,7 +19,7 @@ CITIZEN = (
     Option("human", "Una persona", row="Parlare con una persona"),
     Option("callback", "Farmi richiamare"),
     Option("my_data", "I miei dati"),
-    Option("language", "Lingua / Language", also=("lingua", "language", "english", "italiano")),
+    Option("language", "Lingua / Language", also=("lingua", "language")),
 )
 SHOWN = 4  # requests to evaluate, beside the rest
 NOTHING = Option("nothing", "Niente, grazie", also=("niente", "nothing", "no"))

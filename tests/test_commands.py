@@ -11,7 +11,7 @@ from dialogs.commands import invitation, listen
 
 COMMANDS = {
     "menu", "indietro", "correggi", "aiuto", "operatore", "richiamatemi", "lingua", "privacy", "stop", "i_miei_dati",
-    "cancella_tutto", "la_mia_richiesta", "in_sospeso",
+    "cancella_tutto", "la_mia_richiesta", "in_sospeso", "italiano", "inglese",
 }  # fmt: skip
 
 
@@ -33,6 +33,8 @@ COMMANDS = {
         ("le mie domande", "in_sospeso"),
         ("corregi", "correggi"),
         ("please call me back", "richiamatemi"),
+        ("English", "inglese"),
+        ("in italiano, per favore", "italiano"),
         ("quiero hablar con una persona", "operatore"),
         ("je voudrais parler à quelqu'un", "operatore"),
         ("vreau să vorbesc cu o persoană", "operatore"),

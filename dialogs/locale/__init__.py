@@ -61,7 +61,11 @@ def _value(value: Any, language: str, context: str) -> str:
 def _translated(msgid: str, language: str, context: str) -> str:
     if not msgid or language == ITALIAN:
         return msgid
-    catalogue = _catalogue(language)
+    return translated(_catalogue(language), msgid, context)
+
+
+def translated(catalogue: gettext.NullTranslations, msgid: str, context: str) -> str:
+    """The sentence as the catalogue has it for dialogue.key, for the dialogue, or for any place."""
     for known in (context, context.partition(".")[0]):
         if known and (said := catalogue.pgettext(known, msgid)) != msgid:
             return said
