@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -76,9 +76,7 @@ class Transaction:
 
     def insert_once(self, table: Table, **values: Any) -> int | None:
         """Insert a row unless its unique key is taken, waiting for who may be writing it: its id, or None."""
-        insert = sqlite.insert if self.connection.dialect.name == "sqlite" else postgresql.insert
-        statement = insert(table).values(values).on_conflict_do_nothing().returning(table.c.id)
-        return self.execute(statement).scalar_one_or_none()
+        return self.execute(_once(table, self.connection.dialect.name), values).scalar_one_or_none()
 
     def lock(self, table: Table, row_id: int) -> None:
         """Hold a row until the transaction ends; SQLite's writers already wait for each other.
@@ -93,6 +91,12 @@ class Transaction:
         if self.person_id is None:
             raise RuntimeError("this transaction belongs to nobody's turn")
         return self.person_id
+
+
+@cache
+def _once(table: Table, dialect: str) -> Executable:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(table).on_conflict_do_nothing().returning(table.c.id)
 
 
 class Store:

@@ -6,13 +6,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from catalog_store.connect import Transaction
 from catalog_store.schema import conversations, new_uid
 from catalog_store.secrets import Private
 
 OPEN, PARKED, HUMAN, OVER = "open", "parked", "human", "over"
+
+# Built once: every turn uses them.
+_UNDER_WAY = (
+    select(conversations)
+    .where(conversations.c.person_id == bindparam("of_person"), conversations.c.state != OVER)
+    .order_by(conversations.c.changed_at.desc(), conversations.c.id.desc())
+)
+_SAVE = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("of_id"))
+    .values(
+        {name: bindparam(name) for name in ("state", "shown_at", "misses", "changed_at", "journal", "shown", "piece")}
+    )
+)
 
 
 @dataclass
@@ -35,10 +49,7 @@ class Conversation:
 
 def of(tx: Transaction, person_id: int) -> list[Conversation]:
     """What this person has under way, the latest first."""
-    query = select(conversations).where(conversations.c.person_id == person_id, conversations.c.state != OVER)
-    return [
-        _made(row) for row in tx.execute(query.order_by(conversations.c.changed_at.desc(), conversations.c.id.desc()))
-    ]
+    return [_made(row) for row in tx.execute(_UNDER_WAY, {"of_person": person_id})]
 
 
 def get(tx: Transaction, id: int) -> Conversation | None:
@@ -65,11 +76,8 @@ def save(tx: Transaction, talk: Conversation) -> None:
         name: None if value is None else Private(talk.uid, value)
         for name, value in (("journal", talk.journal), ("shown", talk.shown), ("piece", talk.piece))
     }
-    tx.execute(
-        update(conversations)
-        .where(conversations.c.id == talk.id)
-        .values(state=talk.state, shown_at=talk.shown_at, misses=talk.misses, changed_at=tx.now, **sealed)
-    )
+    plain = {"state": talk.state, "shown_at": talk.shown_at, "misses": talk.misses, "changed_at": tx.now}
+    tx.execute(_SAVE, {"of_id": talk.id, **plain, **sealed})
 
 
 def give_back(tx: Transaction, id: int) -> None:

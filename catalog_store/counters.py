@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from catalog_store.connect import Transaction
 from catalog_store.schema import counters
 
 CATALOGUE = "catalogue"
+
+_VALUE = select(counters.c.value).where(counters.c.name == bindparam("of_name"))
 
 
 def bump(tx: Transaction, name: str = CATALOGUE) -> None:
@@ -20,4 +22,4 @@ def bump(tx: Transaction, name: str = CATALOGUE) -> None:
 
 def value(tx: Transaction, name: str = CATALOGUE) -> int:
     """How many times it has changed."""
-    return tx.execute(select(counters.c.value).where(counters.c.name == name)).scalar() or 0
+    return tx.execute(_VALUE, {"of_name": name}).scalar() or 0

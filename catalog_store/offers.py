@@ -18,6 +18,12 @@ EVERYWHERE = "*"
 ACCESS = ("anyone", "social_service", "listening_point", "documents")
 # States in which a referral keeps one of the offer's places: as long as its organization may still say yes.
 HOLDING = ("new", "sent", "unanswered", "accepted", "under_way")
+_TAKEN = (
+    select(referrals.c.offer_id, func.count().label("held"))
+    .join(offers, offers.c.id == referrals.c.offer_id)
+    .where(offers.c.places.is_not(None), referrals.c.state.in_(HOLDING))
+    .group_by(referrals.c.offer_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +88,7 @@ def listed(tx: Transaction, *, active: bool = False) -> list[Offer]:
 
 def taken(tx: Transaction) -> Mapping[int, int]:
     """Of the offers with a limit: how many places are held by requests under way."""
-    query = (
-        select(referrals.c.offer_id, func.count().label("held"))
-        .join(offers, offers.c.id == referrals.c.offer_id)
-        .where(offers.c.places.is_not(None), referrals.c.state.in_(HOLDING))
-        .group_by(referrals.c.offer_id)
-    )
-    return {row["offer_id"]: row["held"] for row in tx.execute(query).mappings()}
+    return {row.offer_id: row.held for row in tx.execute(_TAKEN)}
 
 
 def _read(tx: Transaction, query: Any, only: int | None = None) -> list[Offer]:

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from secrets import choice
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, select, update
 
 from catalog_store import secrets
+from catalog_store.columns import UTC
 from catalog_store.connect import Transaction
 from catalog_store.schema import addresses, consents, invitations, new_uid, people, roles
 from catalog_store.secrets import Private
@@ -21,6 +22,25 @@ from catalog_store.secrets import Private
 CODE = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # no I, L, O, 0, 1: they are read wrong
 _LENGTH = 10  # 49 bits
 _STANDING_USES = 1000
+
+# Built once: every turn uses them, and to build a statement costs five times what it costs to run it.
+_HEARD = (
+    update(addresses)
+    .where(addresses.c.channel == bindparam("of_channel"), addresses.c.hash == bindparam("of_hash"))
+    .values(inbound_at=bindparam("at"), state="reachable")
+    .returning(addresses.c.id, addresses.c.person_id)
+)
+_SEEN = (
+    update(people)
+    .where(people.c.id == bindparam("of_id"))
+    .where(people.c.erased_at.is_not_distinct_from(bindparam("was_erased_at", type_=UTC)))
+    .values(
+        language=bindparam("language"), recent=bindparam("recent"), welcomed_at=bindparam("welcomed_at"),
+        seen_at=bindparam("seen_at"), erased_at=None,
+    )
+)  # fmt: skip
+# NO KEY UPDATE: rows that refer to the person may still be added, or two turns opening towards each other deadlock.
+_LOCKED = select(people).where(people.c.id == bindparam("of_id")).with_for_update(key_share=True)
 _HELD = roles.c.until.is_(None)
 
 
@@ -71,17 +91,12 @@ class Refusal:
 def recognise(tx: Transaction, channel: str, address: str) -> Person:
     """Who writes from this address, locked until the transaction ends; somebody new if nobody did before."""
     hashed = secrets.ring().hash(channel, address)
-    known = (
-        update(addresses)
-        .where(addresses.c.channel == channel, addresses.c.hash == hashed)
-        .values(inbound_at=tx.now, state="reachable")
-        .returning(addresses.c.id, addresses.c.person_id)
-    )
-    row = tx.execute(known).one_or_none()
+    known = {"at": tx.now, "of_channel": channel, "of_hash": hashed}
+    row = tx.execute(_HEARD, known).one_or_none()
     if row is None:
         _meet(tx, channel, address, hashed)
-        row = tx.execute(known).one()
-    return _person(tx.execute(_locked(row.person_id)).one(), row.id, channel)
+        row = tx.execute(_HEARD, known).one()
+    return _person(tx.execute(_LOCKED, {"of_id": row.person_id}).one(), row.id, channel)
 
 
 def _meet(tx: Transaction, channel: str, address: str, hashed: bytes) -> None:
@@ -119,7 +134,7 @@ def speak(tx: Transaction, language: str) -> None:
 
 def writable(tx: Transaction, person_id: int | None) -> Person | None:
     """A person to begin a conversation with, locked; None when they cannot be reached or asked to be forgotten."""
-    row = tx.execute(_locked(person_id)).one_or_none() if person_id is not None else None
+    row = tx.execute(_LOCKED, {"of_id": person_id}).one_or_none() if person_id is not None else None
     address = tx.execute(_latest(row.id).where(addresses.c.state == "reachable")).first() if row else None
     return _person(row, address.id, address.channel) if row and address and row.erased_at is None else None
 
@@ -137,19 +152,13 @@ def unreachable(tx: Transaction, address_id: int) -> None:
 
 def save(tx: Transaction, person: Person) -> None:
     """Write what a turn changes: language, welcome, recent replies, last seen; nothing if it has erased the person."""
-    tx.execute(
-        update(people)
-        .where(people.c.id == person.id, people.c.erased_at.is_not_distinct_from(person.erased_at))
-        .values(
-            language=person.language, recent=json.dumps(person.recent), welcomed_at=person.welcomed_at, seen_at=tx.now,
-            erased_at=None,
-        )
-    )  # fmt: skip
+    kept = {"language": person.language, "recent": json.dumps(person.recent), "welcomed_at": person.welcomed_at}
+    tx.execute(_SEEN, {**kept, "of_id": person.id, "was_erased_at": person.erased_at, "seen_at": tx.now})
 
 
 def keep(tx: Transaction, person_id: int, **told: Any) -> None:
     """Add to the profile what somebody told us to keep; None forgets an entry."""
-    row = tx.execute(_locked(person_id)).one()
+    row = tx.execute(_LOCKED, {"of_id": person_id}).one()
     profile = {**(row.profile.open(row.uid) if row.profile else {}), **told}
     kept = {name: value for name, value in profile.items() if value is not None}
     if tx.person is not None and tx.person.id == person_id:
@@ -249,11 +258,6 @@ def withdraw_consent(tx: Transaction, person_id: int, purpose: str) -> None:
 
 def _standing(person_id: int, purpose: str) -> Any:
     return (consents.c.person_id == person_id) & (consents.c.purpose == purpose) & consents.c.withdrawn_at.is_(None)
-
-
-def _locked(person_id: int) -> Select[Any]:
-    # NO KEY UPDATE: rows that refer to the person may still be added, or two turns opening towards each other deadlock.
-    return select(people).where(people.c.id == person_id).with_for_update(key_share=True)
 
 
 def _latest(person_id: int) -> Select[Any]:
