@@ -7,7 +7,7 @@ Sources of the limits: Telegram Bot API (text 4,096, callback data 64 bytes); Tw
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from dialogs.locale import spoken
@@ -64,7 +64,7 @@ class Bubble:
 
     def to_json(self) -> dict[str, Any]:
         """As kept in the outbox."""
-        return asdict(self)
+        return {**vars(self), "buttons": [vars(button) for button in self.buttons]}
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Bubble:
