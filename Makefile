@@ -6,7 +6,7 @@ VENV = .venv/bin/python
 INSTALL = install() { $(VENV) -m uv pip install --quiet --python $(VENV) "$$@" || $(VENV) -m pip install --quiet "$$@"; }; install
 LOCK = $(VENV) -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
 
-.PHONY: help run chat test check bench soak lock
+.PHONY: help run chat test check bench soak texts lock
 
 help: ## Show what can be done (this list)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ bench: .venv/test.stamp ## Measure turns, matching, start and memory (minutes)
 
 soak: .venv/test.stamp ## Repeat the long runs: many conversations, killed processes, many writers (long)
 	$(VENV) -m benchmarks.soak
+
+texts: .venv/run.stamp ## Bring the catalogues of the other languages level with what the code says
+	@$(VENV) -m dialogs.locale
 
 lock: .venv/uv.stamp ## Write requirements/ again after a change in pyproject.toml (newer versions: make lock ARGS=--upgrade)
 	$(LOCK) $(ARGS) --group uv --output-file requirements/uv.txt

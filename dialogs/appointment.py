@@ -157,7 +157,8 @@ async def _told(at: str, part: str, known: Premises, made: Appointment) -> Appoi
         return replace(made, day=day, hour=await ask(f"{at}ora", HourOf(text, label="L'ora", among=hours)))
     if part == "place":
         spots = tuple(
-            Option(f"{n}", spot.name[:LABEL], row=Verbatim(spot.name[:ROW])) for n, spot in enumerate(known.spots)
+            Option(f"{n}", Verbatim(spot.name[:LABEL]), row=Verbatim(spot.name[:ROW]))
+            for n, spot in enumerate(known.spots)
         )
         where = await ask(f"{at}posto", Choice("Dove?", label="Il posto", among=(*spots, _HOME)))
         spot = known.spots[int(where)] if where != _HOME.id else None

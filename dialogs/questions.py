@@ -223,7 +223,7 @@ class Place(Choice):
 
     def read(self, text: str, heard: Heard) -> str | Problem:
         del text, heard
-        names = [option.label for option in self.among[:1]]
+        names = [option.label for option in self.among[-1:]]  # the first may be no place, but "anywhere"
         return Problem("Non conosco questa località.", phrase("Per esempio: {name}.", name=names[0] if names else ""))
 
 

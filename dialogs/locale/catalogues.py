@@ -67,15 +67,20 @@ def compiled(catalogue: Catalog) -> bytes:
     return made.getvalue()
 
 
+def write(language: str, catalogue: Catalog) -> None:
+    """Keep it as it is."""
+    path_of(language).parent.mkdir(parents=True, exist_ok=True)
+    with path_of(language).open("wb") as file:
+        write_po(file, catalogue, width=120, no_location=True, ignore_obsolete=True)
+
+
 def refresh(language: str) -> list[str]:
     """Write the catalogue level with the code; compile it if it is complete, otherwise say what is wanting."""
-    catalogue, path = levelled(language), path_of(language)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, catalogue, width=120, no_location=True, ignore_obsolete=True)
+    catalogue = levelled(language)
+    write(language, catalogue)
     left = wanting(catalogue)
     if not left:
-        path.with_suffix(".mo").write_bytes(compiled(catalogue))
+        path_of(language).with_suffix(".mo").write_bytes(compiled(catalogue))
     return left
 
 

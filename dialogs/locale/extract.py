@@ -105,9 +105,9 @@ class _Module(ast.NodeVisitor):
             case ast.IfExp() | ast.BoolOp() | ast.Tuple() | ast.List() | ast.Dict():
                 for value in _alternatives(node):
                     self._said(value, through)
-            case ast.Subscript(value=ast.Dict() as table):  # {…}[x]
+            case ast.Subscript(value=ast.Dict() | ast.Name() as table):  # one of a table
                 self._said(table, through)
-            case ast.Call(func=ast.Attribute(value=ast.Dict() as table, attr="get"), args=args):  # {…}.get(x, …)
+            case ast.Call(func=ast.Attribute(value=ast.Dict() | ast.Name() as table, attr="get"), args=args):
                 for value in (table, *args[1:]):
                     self._said(value, through)
 
