@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from admin.database import opened
 from catalog_store import conversations, messages, people, waiting
 from catalog_store.connect import Transaction
-from catalog_store.settings import load
 from dialogs.locale import spoken
 from dialogs.screens import Bubble
 from dialogs.words import Words
@@ -21,50 +21,40 @@ from dialogs.words import Words
 app = typer.Typer(help="What waits for a human.", invoke_without_command=True, no_args_is_help=False)
 console = Console()
 Row = Annotated[int, typer.Argument(help="The number in the list.")]
-KINDS = {"operator": "chat", "call": "call", "danger": "DANGER", "referral": "request", "fault": "fault"}
+KINDS = {"operator": "chat", "call": "telefonata", "danger": "PERICOLO", "referral": "richiesta", "fault": "guasto"}
+BEFORE: Words = "Le risponde una persona:"
 
 
 @contextmanager
 def _begin() -> Iterator[Transaction]:
-    store = load(os.environ).store()
-    try:
-        with store.begin() as tx:
-            yield tx
-    finally:
-        store.close()
+    with opened() as store, store.begin() as tx:
+        yield tx
 
 
 @app.callback()
 def listed(context: typer.Context) -> None:
-    """List what waits, the most urgent first."""
+    """List what waits, the soonest promised first."""
     if context.invoked_subcommand:
         return
+    table = Table("n.", "che cosa", "da", "promesso entro", "nota")
     with _begin() as tx:
-        table = Table("n.", "what", "since", "promised by", "note")
         zone = tx.store.territory.zone
         for row in waiting.open_rows(tx):
-            since, due = row.created_at.astimezone(zone), row.due_at.astimezone(zone)
-            late = "[bold red]" if row.due_at < tx.now else ""
-            table.add_row(
-                str(row.id),
-                KINDS.get(row.kind, row.kind),
-                f"{since:%d/%m %H:%M}",
-                f"{late}{due:%d/%m %H:%M}",
-                _note(row.note),
-            )
-    console.print(table if table.row_count else "Nothing waits.")
+            since, due = (f"{at.astimezone(zone):%d/%m %H:%M}" for at in (row.created_at, row.due_at))
+            late = f"[bold red]{due}[/]" if row.due_at < tx.now else due
+            table.add_row(str(row.id), KINDS.get(row.kind, row.kind), since, late, escape(_note(row.note)))
+    console.print(table if table.row_count else "Nessuno aspetta.")
 
 
 @app.command()
 def read(row: Row) -> None:
     """Show the chat of the person who waits."""
     with _begin() as tx:
-        person = _person(tx, row)
-        for said in messages.with_person(tx, person.id):
-            text = said["body"].get("text") or "\n".join(said["body"].get("sentences", ()))
-            console.print(
-                f"[dim]{said['at'][:16]}[/] {'person' if said['from'] == 'me' else 'Tessere'}: {text}", markup=True
-            )
+        for said in messages.with_person(tx, _person(tx, row).id):
+            body = said["body"]
+            text = body.get("text") or body.get("tap") or "\n".join(body.get("sentences", ()))
+            who = "persona" if said["from"] == "me" else "Tessere"
+            console.print(f"[dim]{said['at'][:16]}[/] {who}: {escape(text)}")
 
 
 @app.command()
@@ -72,10 +62,9 @@ def answer(row: Row, text: Annotated[str, typer.Argument(help="What to say, in t
     """Answer in the same conversation."""
     with _begin() as tx:
         person = _person(tx, row)
-        said: tuple[Words, ...] = ("Le risponde una persona:",)
-        bubble = Bubble((*(spoken(words, person.language) for words in said), text))
+        bubble = Bubble((spoken(BEFORE, person.language), text))
         messages.post(tx, person.id, person.address_id, person.channel, bubble.to_json())
-    console.print("Posted: it is delivered as soon as the person's channel takes it.")
+    console.print("Inviato: la persona lo legge appena il suo canale lo riceve.")
 
 
 @app.command()
@@ -88,7 +77,7 @@ def done(row: Row) -> None:
         if found.conversation_id is not None:
             conversations.give_back(tx, found.conversation_id)
         waiting.done(tx, row)
-    console.print("Done.")
+    console.print("Fatto.")
 
 
 def _person(tx: Transaction, row: int) -> people.Person:
@@ -99,5 +88,5 @@ def _person(tx: Transaction, row: int) -> people.Person:
     return person
 
 
-def _note(note: dict[str, Any] | None) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in (note or {}).items() if value)
+def _note(note: dict[str, Any]) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in note.items() if value)

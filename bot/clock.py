@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import chase, turn
 from bot.house import House
 from catalog_store import messages, privacy
-from dialogs import REGISTER
+from dialogs import journals_kept
 
 MINUTE, HOUR = 60, 3600  # seconds
 log = structlog.get_logger()
@@ -70,7 +70,7 @@ def _forget(house: House) -> None:
     with house.store.begin() as tx:
         if not messages.lease(tx, "forget", secrets.token_hex(8), HOUR / 2):
             return
-        counts = privacy.forget(tx, dry_run=False, journals={name: one.keep for name, one in REGISTER.items()})
+        counts = privacy.forget(tx, dry_run=False, journals=journals_kept())
     if any(counts.values()):
         house.store.truncate_log()
         log.info("clock.forgot", **counts)

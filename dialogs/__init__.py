@@ -53,3 +53,8 @@ REGISTER = {
         Dialogue("erase", "my_data", "La cancellazione dei suoi dati", _DAY),
     )
 }
+
+
+def journals_kept() -> dict[str, timedelta]:
+    """How long the journal of each dialogue is kept after it is over."""
+    return {name: dialogue.keep for name, dialogue in REGISTER.items()}

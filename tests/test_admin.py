@@ -1,0 +1,100 @@
+"""What an operator does from the command line, on the very data of a running Tessere."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+from typer.testing import CliRunner
+
+from admin.__main__ import app
+from bot.house import House
+from catalog_store import messages, people
+from catalog_store.connect import now
+from catalog_store.schema import conversations
+from dialogs.screens import Bubble
+from tests.clock import Clock
+from tests.talker import Talker
+
+
+@pytest.fixture
+def environment(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TESSERE_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("TESSERE_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("TESSERE_KEY_FILE", str(tmp_path / "keys"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+@pytest.fixture
+def anna(house: House, environment: None) -> Talker:  # noqa: ARG001  the commands read the same data
+    assert isinstance(house.store.clock, Clock)
+    house.store.clock.now = now()  # the commands have the real clock
+    return Talker(house, "anna")
+
+
+def admin(*words: str) -> str:
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def waiting_number(kind: str) -> str:
+    (found,) = re.findall(rf"│ +(\d+) +│ {kind} ", admin("waiting"))
+    return str(found)
+
+
+def test_who_asks_for_a_person_is_answered_in_the_same_conversation_and_given_back(anna: Talker) -> None:
+    assert "Nessuno aspetta." in admin("waiting")
+    anna.write("operatore")
+    anna.write("mi hanno tagliato la luce [urgente]")
+    number = waiting_number("chat")
+    assert "persona: mi hanno tagliato la luce [urgente]" in admin("waiting", "read", number)
+    admin("waiting", "answer", number, "Buongiorno, la chiamo domani.")
+    (answer,) = anna.read()
+    assert answer.sentences == ("Le risponde una persona:", "Buongiorno, la chiamo domani.")
+    assert anna.write("grazie mille") == [], "a person is answering: the program keeps quiet"
+    admin("waiting", "done", number)
+    assert "Nessuno aspetta." in admin("waiting")
+    anna.write("menu")
+    assert "Che cosa vuole fare?" in anna.text
+
+
+def test_a_call_to_make_says_the_number_to_call(anna: Talker) -> None:
+    anna.write("richiamatemi")
+    anna.write("055 123 4567")
+    anna.tap("Appena possibile")
+    assert "+390551234567" in admin("waiting")
+    waiting_number("telefonata")
+
+
+def test_a_number_that_is_not_in_the_list_is_refused(anna: Talker) -> None:
+    anna.write("ciao")
+    for command in (("read", "7"), ("answer", "7", "ecco"), ("done", "7")):
+        assert CliRunner().invoke(app, ["waiting", *command]).exit_code == 2
+
+
+def test_a_dead_letter_is_seen_without_its_words_and_sent_again(anna: Talker) -> None:
+    anna.write("ciao", read=False)
+    with anna.house.store.begin() as tx:
+        person = people.recognise(tx, "webchat", "anna")
+        lost = messages.post(tx, person.id, person.address_id, "webchat", Bubble(("Parole sue",)).to_json())
+        messages.give_up(tx, lost, "blocked")
+    listed = admin("letters")
+    assert "blocked" in listed
+    assert "Parole" not in listed
+    admin("letters", "again", str(lost))
+    assert "Tutto è arrivato." in admin("letters")
+    assert any("Parole sue" in bubble.text for bubble in anna.read())
+
+
+def test_what_is_past_its_time_is_counted_before_it_is_erased(anna: Talker) -> None:
+    anna.write("menu")
+    with anna.house.store.begin() as tx:
+        tx.execute(update(conversations).values(changed_at=tx.now - timedelta(days=91)))
+    assert "abandoned 1" in admin("forget")
+    assert "abandoned 1" in admin("forget")
+    assert "abandoned 1" in admin("forget", "--now")
+    assert "abandoned 0" in admin("forget")
