@@ -218,10 +218,11 @@ class Talking:
         self._move(talk, HUMAN if hands_over else OVER)
         if self.tx.erased:  # nothing else of theirs is left
             self.all = []
-            return None
-        if go is not None:
+        elif go is not None:
             return self.start(go.dialogue, go.subject)
         messages.hasten(self.tx, self.person.id)
+        if hands_over:  # what is written now is for that person; what is parked waits
+            return None
         return next((other for other in self.all if other.state == PARKED), None)
 
     def _show(

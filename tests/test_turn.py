@@ -38,9 +38,8 @@ def send_request(person: Talker) -> None:
     person.write(NEED)
     while not any("R-" in bubble.text for bubble in person.seen[-1:]):
         labels = [button.row for button in person.seen[-1].buttons]
-        wanted = next(
-            (label for label in ("Capalle", SHOPPING, "Senza nome, scrivetemi qui", "Sì, invia") if label in labels), labels[0]
-        )
+        usual = ("Capalle", SHOPPING, "Qui, senza il mio nome", "Sì, invia")
+        wanted = next((label for label in usual if label in labels), labels[0])
         person.tap(wanted)
 
 
@@ -149,6 +148,16 @@ def test_with_a_person_the_program_is_quiet(anna: Talker) -> None:
     assert "persona" in first.text
     assert anna.write("e non so come fare") == []
     assert anna.write("menu")[0].buttons
+
+
+def test_who_asks_for_a_person_in_the_middle_of_a_question_is_heard_by_the_person(anna: Talker) -> None:
+    anna.write(NEED)
+    asked = anna.seen[-1]
+    (answer,) = anna.write("operatore")
+    assert answer.buttons == ()
+    assert "Ho passato il messaggio" in anna.write("abita in via delle Viole")[0].text
+    (back,) = anna.tap("Capalle", bubble=asked)
+    assert SHOPPING in back.text
 
 
 def test_an_opening_waits_for_the_open_question_and_goes_when_it_is_answered(
