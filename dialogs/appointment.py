@@ -19,15 +19,15 @@ from dialogs.words import Moment, Phrase, Verbatim, Words, lines, phrase
 DAYS, HOURS = 5, 6  # proposed to be tapped
 ROW, DESCRIPTION = 24, 72  # characters of an option in a list, and of its description
 _USUAL = tuple(time(hour) for hour in (9, 10, 11, 15, 16, 17))
-_HOME = Option("home", "A casa sua", row="A casa della persona", also=("a domicilio", "casa"))
+_HOME = Option("home", "A casa sua", row="A casa della persona", also=("a domicilio", "casa", "home", "at home"))
 SEND = Option("send", "Sì, conferma", also=("si", "sì", "conferma", "ok", "va bene", "yes"))
-CORRECT = Option("correct", "Correggi", also=("correggere", "cambia"))
-CANCEL = Option("cancel", "Non confermare", also=("no", "annulla"))
+CORRECT = Option("correct", "Correggi", also=("correggere", "cambia", "correct", "change"))
+CANCEL = Option("cancel", "Non confermare", also=("no", "annulla", "cancel"))
 PARTS = (
-    Option("day", "Giorno e ora", also=("il giorno", "l'ora", "giorno", "ora")),
-    Option("place", "Il posto", also=("posto", "luogo")),
-    Option("who", "Chi incontra", also=("chi",)),
-    Option("bring", "Che cosa portare", also=("portare",)),
+    Option("day", "Giorno e ora", also=("il giorno", "l'ora", "giorno", "ora", "day", "time", "hour")),
+    Option("place", "Il posto", also=("posto", "luogo", "place")),
+    Option("who", "Chi incontra", also=("chi", "who")),
+    Option("bring", "Che cosa portare", also=("portare", "bring")),
 )
 
 

@@ -15,7 +15,7 @@ from dialogs.words import Moment, phrase
 
 _DANGER = phrase("Se qualcuno è in pericolo adesso, non aspetti: chiami il {number}.", number="112")
 MOMENTS = (
-    Option("soon", "Appena possibile"),
+    Option("soon", "Appena possibile", also=("subito", "prima possibile", "now", "soon", "any time")),
     Option("morning", "Di mattina", also=("mattina", "morning")),
     Option("afternoon", "Di pomeriggio", also=("pomeriggio", "afternoon")),
 )

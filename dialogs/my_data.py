@@ -11,7 +11,7 @@ from dialogs.talk import Go, Option, ask, do, look, say
 from dialogs.words import lines, phrase, plural
 
 ERASE = Option("erase", "Cancella tutto", also=("cancellare", "cancella", "erase"))
-NOTHING = Option("nothing", "Va bene così", also=("niente", "ok", "no"))
+NOTHING = Option("nothing", "Va bene così", also=("niente", "ok", "no", "nothing", "fine"))
 
 
 @dataclass(frozen=True)

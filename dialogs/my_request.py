@@ -10,10 +10,12 @@ from dialogs.referral_words import state_words
 from dialogs.talk import Go, Option, ask, do, look, say
 from dialogs.words import Verbatim, Words, lines, phrase
 
-NEW = Option("new", "Un nuovo aiuto", row="Chiedere un altro aiuto", also=("nuovo", "altro aiuto"))
-WITHDRAW = Option("withdraw", "Ritirarla", row="Ritirare la richiesta", also=("ritiro", "annulla"))
-PERSON = Option("person", "Una persona", row="Scrivere a una persona", also=("operatore",))
-FINE = Option("fine", "Va bene così", also=("ok", "niente", "grazie"))
+NEW = Option("new", "Un nuovo aiuto", row="Chiedere un altro aiuto", also=("nuovo", "altro aiuto", "new", "other help"))
+WITHDRAW = Option(
+    "withdraw", "Ritirarla", row="Ritirare la richiesta", also=("ritiro", "annulla", "withdraw", "cancel")
+)
+PERSON = Option("person", "Una persona", row="Scrivere a una persona", also=("operatore", "operator"))
+FINE = Option("fine", "Va bene così", also=("ok", "niente", "grazie", "nothing", "fine", "thanks"))
 
 
 async def my_request(subject: str) -> Go | None:

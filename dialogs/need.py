@@ -24,7 +24,7 @@ _FIRST: Words = "Mi scriva che cosa succede, con parole sue. Oppure tocchi un te
 _RELATIONS = {
     "mother": "parent", "father": "parent", "child": "child", "neighbour": "other", "friend": "other",
 }  # fmt: skip
-BACK = Option("back", "Un altro tema", also=("indietro", "altro"))
+BACK = Option("back", "Un altro tema", also=("indietro", "altro", "back", "other"))
 NEITHER = Option("neither", "Nessuna di queste", also=("nessuna", "no", "none"))
 
 

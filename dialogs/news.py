@@ -21,18 +21,20 @@ from dialogs.talk import Go, Option, ask, do, look, say
 from dialogs.words import Moment, Words, phrase, sentences
 
 FINE = Option("fine", "Va bene", also=("si", "sì", "ok", "perfetto", "confermo", "yes"))
-NOT_THEN = Option("not_then", "Non posso", row="Non posso a quell'ora", also=("no", "altro orario"))
-WITHDRAW = Option("withdraw", "La ritiro", row="Non mi serve più", also=("ritiro", "ritirare", "annulla"))
+NOT_THEN = Option("not_then", "Non posso", row="Non posso a quell'ora", also=("no", "altro orario", "another time"))
+WITHDRAW = Option(
+    "withdraw", "La ritiro", row="Non mi serve più", also=("ritiro", "ritirare", "annulla", "withdraw", "cancel")
+)
 SEND = Option("send", "Sì, inviate", also=("si", "sì", "ok", "va bene", "yes"))
 NOT_YET = Option("not_yet", "Non ancora", also=("aspetto", "not yet"))
 OUTCOMES = (
     Option("helped", "Sì, è servito", also=("si", "sì", "bene", "yes")),
-    Option("partly", "In parte", also=("così così", "abbastanza")),
-    Option("not_helped", "No", also=("per niente", "male")),
+    Option("partly", "In parte", also=("così così", "abbastanza", "a little", "so so")),
+    Option("not_helped", "No", also=("per niente", "male", "not at all", "badly")),
     NOT_YET,
 )
 READ = Option("read", "Leggere adesso", also=("leggi", "leggo", "sì", "si", "ok", "read"))
-MORE = Option("more", "Altre proposte", row="Vedere altre proposte", also=("altre", "altro", "altri"))
+MORE = Option("more", "Altre proposte", row="Vedere altre proposte", also=("altre", "altro", "altri", "more", "others"))
 
 
 async def news(subject: str) -> Go | None:

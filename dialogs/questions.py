@@ -70,7 +70,7 @@ class Choice(Question[str]):
 
 
 _YES = ("sì", "ok", "va bene", "certo", "d'accordo", "esatto", "giusto", "yes", "da", "po")
-_NO = ("no", "no grazie", "non ora", "per niente", "jo", "nu")
+_NO = ("no", "no grazie", "non ora", "per niente", "no thanks", "not now", "jo", "nu")
 
 
 @dataclass(frozen=True)

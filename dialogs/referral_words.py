@@ -22,8 +22,16 @@ WHOM = Choice(
         Option(
             "child", "Per un figlio/figlia", also=("mio figlio", "mia figlia", "figlio", "figlia", "son", "daughter")
         ),
-        Option("relative", "Per un familiare", also=("marito", "moglie", "nonna", "nonno", "zia", "zio", "parente")),
-        Option("other", "Per un'altra persona", also=("un amico", "una vicina", "altra persona", "someone else")),
+        Option(
+            "relative",
+            "Per un familiare",
+            also=("marito", "moglie", "nonna", "nonno", "zia", "zio", "parente", "husband", "wife", "grandmother"),
+        ),
+        Option(
+            "other",
+            "Per un'altra persona",
+            also=("un amico", "una vicina", "altra persona", "someone else", "a friend"),
+        ),
     ),
 )
 REACH = Contact(
@@ -31,10 +39,10 @@ REACH = Contact(
     label="Come rispondere",
 )
 CORRECTIONS = (
-    Option("whom", "Per chi è"),
-    Option("reach", "Come rispondere", also=("il nome", "il telefono", "il numero")),
-    Option("area", "La zona"),
-    Option("offer", "Il servizio scelto", also=("servizio", "offerta")),
+    Option("whom", "Per chi è", also=("for whom",)),
+    Option("reach", "Come rispondere", also=("il nome", "il telefono", "il numero", "name", "telephone", "number")),
+    Option("area", "La zona", also=("zona", "area")),
+    Option("offer", "Il servizio scelto", also=("servizio", "offerta", "service", "offer")),
 )
 _ALWAYS = phrase(
     "Le scrivo qui in ogni caso, anche se la risposta è no. Scriva «la mia richiesta» per vedere a che punto è."

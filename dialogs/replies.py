@@ -69,6 +69,7 @@ _MEDIA = Problem("Per ora so leggere soltanto i messaggi scritti.", "Scriva con 
 _OTHERS = ("altre", "altri", "altro", "avanti", "more", "next", "ancora")
 _YES = ("si", "yes", "ok", "certo", "esatto", "da", "po")
 _ORDINALS = ("prim", "second", "terz", "quart", "quint", "sest", "settim", "ottav", "non", "decim")
+_ENGLISH = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ORDINAL = re.compile(rf"({'|'.join(_ORDINALS)})[aoei]")
 _BEFORE_NUMBER = re.compile(r"^(?:il|la|l|numero|n|nr|scelgo|opzione|the|number|option|risposta) ?(?=\w)")
 
@@ -187,6 +188,8 @@ def _number(said: str) -> int | None:
         return int(words)
     if ordinal := _ORDINAL.fullmatch(words):
         return _ORDINALS.index(ordinal[1]) + 1
+    if words.removesuffix(" one") in _ENGLISH:
+        return _ENGLISH.index(words.removesuffix(" one")) + 1
     found = number_words(words) if len(words.split()) == 1 else []
     return found[0] if found else None
 

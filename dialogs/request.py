@@ -23,16 +23,16 @@ QUESTIONS = 3  # at most, before the offers; one of them is "for whom" when that
 OTHER = Option("more", "Altre proposte", also=("altre", "altri", "more"))
 NONE = Option("none", "Nessuna va bene", also=("nessuna", "nessuno", "none"))
 REASONS = (
-    Option("far", "È lontano"),
-    Option("hours", "L'orario"),
-    Option("cost", "Il costo"),
-    Option("other", "Non è questo", row="Non è quello che cerco"),
+    Option("far", "È lontano", also=("lontano", "troppo lontano", "far", "too far")),
+    Option("hours", "L'orario", also=("orario", "gli orari", "time", "hours")),
+    Option("cost", "Il costo", also=("costo", "costa troppo", "price", "too expensive")),
+    Option("other", "Non è questo", row="Non è quello che cerco", also=("altro", "something else")),
 )
 ANYWHERE = Option("any", "Non importa", also=("salta", "ovunque", "anywhere"))  # first: the list is long
 MOMENTS = (
-    Option("morning", "Di mattina"),
-    Option("afternoon", "Di pomeriggio"),
-    Option("evening", "Di sera"),
+    Option("morning", "Di mattina", also=("mattina", "morning")),
+    Option("afternoon", "Di pomeriggio", also=("pomeriggio", "afternoon")),
+    Option("evening", "Di sera", also=("sera", "evening")),
     Option("weekend", "Nel fine settimana", also=("sabato", "domenica", "weekend")),
 )
 SEND = Option("send", "Sì, invia", also=("si", "sì", "invia", "va bene", "ok", "yes", "send"))
@@ -116,7 +116,7 @@ async def _told(at: str, name: str, who: Who) -> Who:
         return replace(who, age=await ask(f"{at}.eta", Number(text, label="L'età", skip="Salta", least=0, most=120)))
     if name == "group":
         text = "Una di queste situazioni riguarda la persona?"
-        nobody = Option("none", "Nessuna di queste")
+        nobody = Option("none", "Nessuna di queste", also=("nessuna", "no", "none"))
         group = await ask(
             f"{at}.gruppo", Choice(text, label="La situazione", skip="Salta", among=(*people_options(), nobody))
         )

@@ -15,13 +15,15 @@ from dialogs.words import Moment, Words, lines, phrase
 
 CODE = "R-"  # how the code of a request begins
 ACCEPT = Option("accept", "Accettiamo", also=("accetto", "si", "sì", "va bene", "yes"))
-DECLINE = Option("decline", "Non possiamo", also=("rifiuto", "no", "non posso"))
-QUESTION = Option("question", "Chiedere a voi", row="Ho una domanda per voi", also=("domanda", "operatore"))
+DECLINE = Option("decline", "Non possiamo", also=("rifiuto", "no", "non posso", "decline"))
+QUESTION = Option(
+    "question", "Chiedere a voi", row="Ho una domanda per voi", also=("domanda", "operatore", "question", "ask")
+)
 REASONS = (
-    Option("no_places", "Non c'è posto", row="Adesso non c'è posto", also=("posto", "pieni")),
-    Option("not_eligible", "Non è per noi", row="Non ce ne occupiamo", also=("altro servizio",)),
-    Option("outside_area", "È fuori zona", also=("lontano", "zona")),
-    Option("other", "Un altro motivo", also=("altro",)),
+    Option("no_places", "Non c'è posto", row="Adesso non c'è posto", also=("posto", "pieni", "full")),
+    Option("not_eligible", "Non è per noi", row="Non ce ne occupiamo", also=("altro servizio", "not for us")),
+    Option("outside_area", "È fuori zona", also=("lontano", "zona", "too far")),
+    Option("other", "Un altro motivo", also=("altro", "other")),
 )
 _IN_CHAT = phrase("– preferisce che le si scriva qui: la sua proposta le è già arrivata")
 _LATE = phrase("Nel frattempo la richiesta è cambiata: non serve più una risposta. Grazie lo stesso.")
