@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
-from catalog_store import secrets
+from catalog_store import reach, secrets
 from catalog_store.connect import Transaction
 from catalog_store.schema import addresses, inbox, leases, new_uid, outbox
 from catalog_store.secrets import Private
@@ -24,6 +24,7 @@ DANGER, REPLY, NOTICE = 0, 1, 2  # lanes: each keeps its own order, the lower go
 LEASE = timedelta(seconds=60)  # how long a claimed row waits for a process that died
 _POST = outbox.insert().returning(outbox.c.id)  # built once: every turn runs it
 ATTEMPTS = 8  # sends of one row before it becomes a dead letter
+EXPIRY = timedelta(days=30)  # of what goes out, where nothing makes it useless sooner
 
 
 @dataclass(frozen=True)
@@ -89,15 +90,26 @@ def opening(
     urgent: bool = False,
     due_at: datetime | None = None,
 ) -> int:
-    """Open a dialogue with somebody: a turn of theirs takes it when it is due and nothing else is being asked."""
-    uid = new_uid()
+    """Open a dialogue with somebody: a turn of theirs takes it when it is due and nothing else is being asked.
+
+    Unless it is `urgent`, it waits for the end of the quiet hours, except for who has just written.
+    """
+    uid, at = new_uid(), due_at or tx.now
+    by_day = at if urgent else reach.undisturbed(at, tx.store.territory.zone)
+    if by_day > at and not _wrote_since(tx, person_id, tx.now - reach.AWAKE):
+        at = by_day
     body = Private(uid, {"dialogue": dialogue, "subject": subject})
     row = inbox.insert().values(
-        uid=uid, kind="opening", person_id=person_id, body=body, at=tx.now, due_at=due_at or tx.now, urgent=urgent,
+        uid=uid, kind="opening", person_id=person_id, body=body, at=tx.now, due_at=at, urgent=urgent,
         state="due",
     )  # fmt: skip
     id: int = tx.execute(row.returning(inbox.c.id)).scalar_one()
     return id
+
+
+def _wrote_since(tx: Transaction, person_id: int, since: datetime) -> bool:
+    query = select(addresses.c.id).where(addresses.c.person_id == person_id, addresses.c.inbound_at >= since)
+    return tx.execute(query.limit(1)).first() is not None
 
 
 def due(tx: Transaction, limit: int = 20) -> list[int]:
@@ -179,12 +191,12 @@ def post(  # noqa: PLR0913  each is a column
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
 ) -> int:
-    """Put a bubble into the outbox; its id."""
+    """Put a bubble into the outbox; its id. Past `expires_at` (EXPIRY, if not given) it is not sent any more."""
     uid = new_uid()
     row = {
         "uid": uid, "person_id": person_id, "address_id": address_id, "account": account, "lane": lane,
         "conversation_id": conversation_id, "body": Private(uid, body), "created_at": tx.now,
-        "due_at": due_at or tx.now, "expires_at": expires_at, "state": "waiting",
+        "due_at": due_at or tx.now, "expires_at": expires_at or tx.now + EXPIRY, "state": "waiting",
     }  # fmt: skip
     id: int = tx.execute(_POST, row).scalar_one()
     if not tx.store.embedded:
@@ -287,7 +299,8 @@ def failed_messages(tx: Transaction) -> Sequence[Any]:
 def send_again(tx: Transaction, id: int) -> bool:
     """Put a dead letter back; False when there is none of this id."""
     again = update(outbox).where(outbox.c.id == id, outbox.c.state == "dead")
-    return bool(tx.execute(again.values(state="waiting", attempts=0, due_at=tx.now, expires_at=None)).rowcount)
+    anew = {"state": "waiting", "attempts": 0, "due_at": tx.now, "expires_at": tx.now + EXPIRY}
+    return bool(tx.execute(again.values(anew)).rowcount)
 
 
 def lease(tx: Transaction, name: str, holder: str, seconds: float) -> bool:
