@@ -329,6 +329,19 @@ def test_words_are_never_read_as_markup(visit: Visit) -> None:
     assert citizen.page.locator("#log img, #log b").count() == 0
 
 
+def test_what_is_erased_leaves_the_page_too(visit: Visit) -> None:
+    citizen = visit.open()
+    citizen.write(f"ciao {MARKER}")
+    citizen.page.locator("summary").click()
+    citizen.answered(citizen.page.get_by_role("button", name="Cancella tutto").click)
+    citizen.tap("Sì")
+    citizen.page.locator(".bubble", has_text=MARKER).wait_for(state="detached")
+    assert len(citizen.bubbles()) == 1
+    citizen.page.reload()
+    citizen.page.locator("#form").wait_for()
+    assert MARKER not in citizen.page.content()
+
+
 def test_leaving_in_a_hurry_leaves_nothing_behind(visit: Visit) -> None:
     citizen = visit.open()
     citizen.write("ciao")

@@ -10,6 +10,7 @@ const PATIENCE = 2500; // ms after a message was taken: some need no answer
 const SLOW = 4000; // ms without an answer before a screen reader is told to wait
 const SILENCE = 6000; // ms in which a stream must say that it works: some proxies hold it back
 const POLL = 3000, HIDDEN_POLL = 20000; // ms between two looks without a stream
+const WHOLE = 100; // entries of a history: one that is shorter is whole
 const LONGEST_WAIT = 30000; // ms between two tries of the same message
 
 let after = 0; // the newest bubble that this page has
@@ -65,6 +66,7 @@ function arrived(entry) {
   made.classList.add("fresh");
   if (near) follow(made);
   else newer.hidden = false;
+  if (!entry.buttons.length) restore().catch(() => {}); // the last word of an erasure: nothing else is left
   if (document.hidden) document.title = `(${words.new}) ${title}`;
 }
 
@@ -148,23 +150,28 @@ function urgent(sentence) {
 
 // ---------------------------------------------------------------------------------------------------- receiving
 
-/** Show the whole conversation, when it holds a bubble that the page has not. */
+/** Show the whole conversation as the server has it, unless the page shows just that already. */
 async function restore() {
   const answer = await fetch(`${api}history`, { cache: "no-store" });
   if (!answer.ok) throw new Error("no history");
   const { said } = await answer.json();
-  const known = new Set([...log.querySelectorAll(".theirs")].map((made) => Number(made.dataset.id)));
-  const missing = said.some((entry) => entry.from === "tessere" && !known.has(entry.id));
-  if (log.childElementCount && !missing) return said;
-  log.setAttribute("aria-live", "off");
+  const ids = said.filter((entry) => entry.from === "tessere").map((entry) => entry.id);
+  const newest = Math.max(0, ...ids), oldest = said.length < WHOLE ? 0 : Math.min(...ids);
+  const theirs = [...log.querySelectorAll(".theirs")].map((made) => ({ made, id: Number(made.dataset.id) }));
+  const known = theirs.map(({ id }) => id).filter((id) => id && id >= oldest && id <= newest);
+  if (log.childElementCount && sorted(known) === sorted(ids)) return said;
+  const later = theirs.filter(({ id }) => id > newest).map(({ made }) => made);
   const going = waiting.map(({ made }) => made).filter(Boolean);
+  log.setAttribute("aria-live", "off");
   log.replaceChildren();
   said.forEach(add);
-  log.append(...going);
+  log.append(...later, ...going);
   follow();
   setTimeout(() => log.setAttribute("aria-live", "polite"));
   return said;
 }
+
+const sorted = (ids) => [...ids].sort((one, other) => one - other).join();
 
 function listen() {
   shut();
