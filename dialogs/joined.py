@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalog_store import messages, organizations, people, referrals, waiting
 from catalog_store.connect import Transaction
+from dialogs.sending import has_desk
 from dialogs.talk import do, look, say
 from dialogs.words import plural
 
@@ -42,10 +43,10 @@ def open_what_waits(tx: Transaction) -> int:
     mine = [one.organization_id for one in people.roles_of(tx, tx.me()) if one.role == "association"]
     waits = 0
     for referral in (one for id in mine if id for one in referrals.for_organization(tx, id, open_only=True)):
-        if referral.state == "new":
+        if referral.state == "new" and not has_desk(tx, referral):
             referrals.move(tx, referral, "sent", "association")
             waiting.settle(tx, referral.id)
-        elif referral.state != "sent":
+        elif referral.next_actor != "association":
             continue
         messages.opening(tx, tx.me(), "respond", referral.uid, urgent=referral.urgency == "urgent")
         waits += 1

@@ -97,12 +97,16 @@ def send(tx: Transaction, request: Request) -> Sent:
 
 def opened(tx: Transaction, referral: Referral) -> Sent:
     """Ask the organization's contacts; where there is a desk before it, or no contact, an operator."""
-    access = offers.get(tx, referral.offer_id).access if referral.offer_id else ""
-    if referral.contacts and access not in DESKS:
+    if referral.contacts and not has_desk(tx, referral):
         for contact in referral.contacts:
             messages.opening(tx, contact, "respond", referral.uid, urgent=referral.urgency == "urgent")
         return Sent("sent", referral.code, here(tx, referral.due_at) if referral.due_at else None)
     return Sent("by_hand", referral.code, to_operator(tx, referral.uid))
+
+
+def has_desk(tx: Transaction, referral: Referral) -> bool:
+    """Does an office of the town bring it to the organization?"""
+    return referral.offer_id is not None and offers.get(tx, referral.offer_id).access in DESKS
 
 
 def to_operator(tx: Transaction, uid: str) -> datetime | None:
