@@ -24,6 +24,7 @@ from catalog_store import VERSION, messages, people, waiting
 from catalog_store.connect import TRANSIENT, Transaction
 from dialogs import REGISTER, commands, safety, small_talk
 from dialogs.understand import needs
+from dialogs.understand.clauses import clauses
 
 T = TypeVar("T")
 RETRIES = (0.05, 0.3, 1.0)  # seconds before a turn is taken again after a transient error of the database
@@ -43,7 +44,7 @@ async def take(house: House, inbound: Inbound) -> None:
     """Take one message: recorded, answered, committed. Raises Unavailable when the database cannot."""
     text = inbound.reply.text
     if wants_ranking(text):
-        await asyncio.to_thread(needs.prepare, text)
+        await asyncio.to_thread(_prepare, text)
     try:
         await _write(house, partial(_message, house, inbound))
     except TRANSIENT as error:
@@ -83,6 +84,12 @@ def report(error: BaseException) -> str:
         trace = trace.tb_next
     log.error("turn.fault", fault=fault, kind=type(error).__name__, where=places[-6:])
     return fault
+
+
+def _prepare(text: str) -> None:
+    """Rank what `dialogs.need.understood` will look up: the message and its clauses."""
+    for part in (text, *clauses(text)):
+        needs.prepare(part)
 
 
 def wants_ranking(text: str) -> bool:

@@ -237,6 +237,12 @@ def test_the_encoder_refuses_to_run_inside_a_transaction(anna: Talker) -> None:
         needs.prepare("una frase che nessuno ha ancora preparato")
 
 
+def test_a_message_about_two_things_is_prepared_before_its_turn(anna: Talker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn, "MISSES", 0)
+    anna.write("cerco un doposcuola per mio figlio e qualcuno che porti la spesa a casa a mia nonna")
+    assert "Una cosa alla volta" in anna.text
+
+
 def test_a_turn_by_tap_takes_at_most_ten_statements(anna: Talker) -> None:
     anna.write(NEED)
     statements = []
