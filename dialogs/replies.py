@@ -24,7 +24,7 @@ class Reply:
 
     text: str = ""
     tap: str = ""  # conversation:screen:option number, as the channel gave it back
-    media: str = ""  # voice | image | document | sticker | contact | location
+    media: str = ""  # voice | image | document | sticker | contact | location; `text` is then its caption
 
     def __post_init__(self) -> None:
         """Half a picture and the NUL, which no database keeps, are left out of the text."""
@@ -78,7 +78,7 @@ def read(screen: Screen, shown: Shown, reply: Reply, heard: Heard) -> Read:
     """What this reply does to the conversation."""
     if screen.question is None or shown.name != screen.name:
         return CHANGED
-    if reply.media:
+    if reply.media and not reply.text.strip():
         return _MEDIA
     option = tapped(shown, reply.tap) if reply.tap else chosen(shown, reply.text, strict=screen.question.strict)
     if isinstance(option, Problem | Page):

@@ -197,6 +197,11 @@ def test_what_is_not_text_is_answered_kindly_and_changes_nothing(media: str) -> 
     assert talk.journal["answers"] == {}
 
 
+def test_the_words_under_a_picture_are_read() -> None:
+    talk = choosing()
+    assert isinstance(talk.hear(Reply("Documenti", media="image")), Answered)
+
+
 # ------------------------------------------------------------------------------------------------ the screen as shown
 
 
