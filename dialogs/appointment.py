@@ -19,7 +19,9 @@ from dialogs.words import Moment, Phrase, Verbatim, Words, lines, phrase
 DAYS, HOURS = 5, 6  # proposed to be tapped
 ROW, DESCRIPTION = 24, 72  # characters of an option in a list, and of its description
 _USUAL = tuple(time(hour) for hour in (9, 10, 11, 15, 16, 17))
-_HOME = Option("home", "A casa sua", row="A casa della persona", also=("a domicilio", "casa", "home", "at home"))
+_HOME = Option(
+    "home", "A casa sua", row="A casa della persona", also=("a casa", "a domicilio", "casa", "home", "at home")
+)
 SEND = Option("send", "Sì, conferma", also=("si", "sì", "conferma", "ok", "va bene", "yes"))
 CORRECT = Option("correct", "Correggi", also=("correggere", "cambia", "correct", "change"))
 CANCEL = Option("cancel", "Non confermare", also=("no", "annulla", "cancel"))

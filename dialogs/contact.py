@@ -10,8 +10,13 @@ from dialogs.questions import Phone
 from dialogs.talk import Heard, Option, Problem, Question
 from dialogs.words import Verbatim, Words, phrase
 
-_LONGEST = 60  # characters of a name
+_LONGEST, _WORDS = 60, 6  # characters and words of a name
+_NO_NAME = ("si", "sì", "ok", "va bene", "certo", "yes", "grazie")  # an answer to a question that was not asked
 _DIGITS = 5  # as many make a telephone number, right or wrong
+_HERE = (
+    "qui", "here", "in chat", "no", "no grazie", "nessuno", "anonimo", "anonima", "senza nome", "preferisco di no",
+    "salta",
+)  # fmt: skip
 _BEFORE = re.compile(
     r"^(ciao|salve|buongiorno|mi chiamo|io sono|sono|il mio nome è|il mio nome e|nome|my name is|i am|i'm)\b[\s,:]*",
     re.IGNORECASE,
@@ -36,7 +41,7 @@ class Contact(Question[Reach]):
     value_type: ClassVar[object] = Reach
 
     def choices(self) -> tuple[Option, ...]:
-        return (Option("here", "Scrivetemi qui", row="Qui, senza il mio nome", also=("qui", "here", "in chat")),)
+        return (Option("here", "Scrivetemi qui", row="Qui, senza il mio nome", also=_HERE),)
 
     def take(self, option: str) -> Reach:
         del option
@@ -51,13 +56,14 @@ class Contact(Question[Reach]):
             phone, rest = found, re.sub(r"\+?\d[\d\s./\-()]*", " ", text)
         name = _AROUND.sub(" ", _BEFORE.sub("", _BEFORE.sub("", rest.strip())))
         name = " ".join(name.replace(",", " ").replace(";", " ").split()).strip(" .:-")
-        if len(name) > _LONGEST:
+        if len(name) > _LONGEST or len(name.split()) > _WORDS:
             return Problem("È un po' lungo per un nome.", "Per esempio: «Anna, 333 000 0000».")
-        if not phone and not any(character.isalpha() for character in name):
+        named = any(character.isalpha() for character in name) and "?" not in name and name.casefold() not in _NO_NAME
+        if not phone and not named:
             return Problem(
                 "Non ho trovato né un nome né un numero.", "Per esempio: «Anna», oppure «Anna, 333 000 0000»."
             )
-        return Reach(name, phone)
+        return Reach(name if named else "", phone)
 
     def accepts(self, value: Reach) -> bool:
         return isinstance(value, Reach)

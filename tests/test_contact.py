@@ -25,6 +25,7 @@ QUESTION = Contact("Come la chiamo?")
         ("sono Anna e il mio numero è 333.123.45.67", Reach("Anna", "+393331234567")),
         ("333-1234567 Anna", Reach("Anna", "+393331234567")),
         ("+40 721 234 567", Reach("", "+40721234567")),
+        ("sì, 055 123 4567", Reach("", "+390551234567")),
         ("my name is Anna, phone 055 123 4567", Reach("Anna", "+390551234567")),
     ],
 )
@@ -36,7 +37,10 @@ def test_a_name_and_a_number_are_found_however_they_are_written(written: str, re
     ("written", "why"),
     [
         ("...", "né un nome né un numero"),
+        ("sì", "né un nome né un numero"),
+        ("perché lo volete sapere?", "né un nome né un numero"),
         ("a" * 61, "lungo per un nome"),
+        ("vorrei che mi scriveste soltanto la mattina presto", "lungo per un nome"),
         ("Anna, 333 12345678901234567", "numero"),
         ("Anna 333 123 4567 o 055 123 4567", "più di un numero"),
     ],
