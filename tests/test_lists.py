@@ -51,6 +51,16 @@ def test_an_item_taken_away_is_forgotten_and_its_id_is_never_used_again() -> Non
     assert talk.say("Aggiungi").key == "sedi.3.via"
 
 
+def test_an_item_taken_away_inside_a_part_is_forgotten_too() -> None:
+    async def two(subject: str) -> None:
+        del subject
+        await part("nostre", many("sedi", seat, More("Altre sedi?")))
+
+    talk = Talk(two)
+    talk.say("Via Roma", "1", "Aggiungi", "Via Pisa", "2", "Togli Via Pisa")
+    assert set(talk.journal["answers"]) == {"nostre.sedi", "nostre.sedi.1.via", "nostre.sedi.1.numero"}
+
+
 def test_a_list_can_be_corrected_and_one_answer_of_an_item_too() -> None:
     talk = Talk(association)
     talk.say("Via Roma", "1", "Basta così")
