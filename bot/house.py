@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from catalog_store.settings import Settings
-
     from catalog_store.connect import Store
+    from catalog_store.settings import Settings
 
 POLL = 1.0  # seconds: behind the bell, in case it was not heard
 
