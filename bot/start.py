@@ -80,16 +80,9 @@ async def deliver(house: House) -> None:
 
 
 async def _serve(house: House) -> None:
-    import uvicorn
+    from bot.web import server
 
-    from bot.web import application
-
-    settings = house.settings
-    config = uvicorn.Config(
-        application(house), host=settings.host, port=settings.port, log_level="warning", access_log=False,
-        proxy_headers=bool(settings.public_base_url), timeout_graceful_shutdown=3,
-    )  # fmt: skip
-    await uvicorn.Server(config).serve()
+    await server(house).serve()
 
 
 async def _together(house: House, *parts: Coroutine[Any, Any, None]) -> None:
