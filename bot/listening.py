@@ -10,6 +10,7 @@ from bot.talking import Talking, on_doorstep
 from catalog_store import messages, people, waiting
 from catalog_store.conversations import HUMAN, OPEN, OVER, Conversation
 from dialogs import commands, replies, safety, screens, small_talk
+from dialogs.assessing import talked_of
 from dialogs.locale import LANGUAGES, spoken
 from dialogs.play import reopened
 from dialogs.replies import Answered, Page, Reply, Shown
@@ -32,7 +33,7 @@ HELP: tuple[Words, ...] = (
     "Può scrivere con parole sue, oppure toccare una risposta.",
     (
         "In ogni momento può scrivere: «indietro», «correggi», «menu», «operatore» per una persona, «richiamatemi», "
-        "«la mia richiesta», «i miei dati», «cancella tutto», «lingua», «privacy»."
+        "«la mia richiesta» o il suo codice, «in sospeso», «i miei dati», «cancella tutto», «lingua», «privacy»."
     ),
 )
 PRIVACY: tuple[Words, ...] = (
@@ -69,6 +70,8 @@ class Listening:
             self._redeem(code)
         elif not self._is_label(text) and (command := commands.listen(text)):
             self._command(command)
+        elif not self._is_label(text) and (named := commands.request(text)):
+            self._request(named)
         elif self.talking.open is None and self.talking.with_human is not None:
             self._to_human(self.talking.with_human)
         elif not self._is_label(text) and (kind := small_talk.hear(text)) and kind != "ok":
@@ -136,6 +139,14 @@ class Listening:
             return
         self._welcome()
         self._begin("joined", role.role)
+
+    def _request(self, code: str) -> None:
+        """A request called by its code: to be answered by a contact, to be followed by its citizen."""
+        about = talked_of(self.tx, code)
+        if about is None:
+            self._aside(phrase("Non conosco la richiesta {code}: controlli il codice, per favore.", code=code))
+            return
+        self._begin(*about)
 
     def _small_talk(self, kind: str, text: str) -> None:
         welcome = self._welcome()
@@ -231,11 +242,11 @@ class Listening:
         piece = talk.piece
         if piece is None or piece["outbox"] is None or not text or self._is_label(text):
             return False
-        gone = messages.take_back(self.tx, piece["outbox"], self.tx.now - self.pieces)
+        gone = messages.take_back(self.tx, piece["outbox"], min(self.heard.at, self.tx.now) - self.pieces)
         if gone is None:
             return False
         talk.journal, talk.shown = piece["journal"], piece["shown"]
-        self.talking.replaces = piece["outbox"] if gone == "recent" else 0
+        self.talking.replaces = piece["outbox"] if gone == "recent" else piece.get("replaces", 0)
         self.reply = replace(self.reply, text=f"{piece['text']}\n{self.reply.text}")
         self.talking.person = replace(self.talking.person, recent=self.talking.person.recent[:-1])
         if piece["welcome"]:
@@ -254,7 +265,13 @@ class Listening:
             case Answered(journal, free_text):
                 self.talking.answered(talk, journal, tap=self.reply.tap)
                 pieces = free_text and not self.talking.acted and talk.state == OPEN
-                talk.piece = {**before, "text": self.reply.text, "outbox": None, "welcome": welcome} if pieces else None
+                so_far = {
+                    "text": self.reply.text,
+                    "outbox": None,
+                    "welcome": welcome,
+                    "replaces": self.talking.replaces,
+                }
+                talk.piece = {**before, **so_far} if pieces else None
                 self.settled = not pieces
             case Page(first):
                 self.talking.present(talk, again=True, first=first)
@@ -335,7 +352,7 @@ class Listening:
 
     def _begin(self, dialogue: str, subject: str = "") -> None:
         talk = self.talking.start(dialogue, subject)
-        self.talking.present(talk, again=bool(talk.shown))
+        self.talking.present(talk, back=bool(talk.shown))
 
     def _aside(self, *words: Words) -> None:
         """A short answer that keeps the open question."""

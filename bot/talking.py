@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from catalog_store import conversations, messages, people
+from catalog_store import conversations, messages, people, referrals
 from catalog_store.connect import Transaction
 from catalog_store.conversations import HUMAN, OPEN, OVER, PARKED, Conversation
 from dialogs import REGISTER, replies, screens
@@ -16,7 +16,7 @@ from dialogs.locale import spoken
 from dialogs.play import Journal, Screen, empty, play
 from dialogs.replies import Shown
 from dialogs.talk import Call, Go
-from dialogs.words import Verbatim, Words, phrase
+from dialogs.words import Joined, Verbatim, Words, phrase
 
 STEPS = 5  # dialogues that may follow one another in one turn
 INSTEAD: tuple[Words, ...] = (
@@ -91,11 +91,28 @@ class Talking:
 
     def start(self, dialogue: str, subject: str = "") -> Conversation:
         """Begin a dialogue; what was open is parked. The same dialogue on the same subject is taken up again."""
-        known = next((t for t in self.all if (t.dialogue, t.subject) == (dialogue, subject) and t.state != HUMAN), None)
+        if subject:
+            messages.opened(self.tx, self.person.id, dialogue, subject)
+        known = self._known(dialogue, subject)
         if known is None:
             return self.begin_another(dialogue, subject)
         self.resume(known)
         return known
+
+    def open_again(self, dialogue: str, subject: str) -> Conversation:
+        """A question of ours is due: what was begun goes on where it stood, unless what it tells has changed."""
+        known = self._known(dialogue, subject)
+        if known is not None and not REGISTER[dialogue].anew:
+            self.resume(known)
+            self.say(phrase("Torniamo a «{title}».", title=self.title(known)))
+            return known
+        if known is not None:
+            self._move(known, OVER)
+        return self.begin_another(dialogue, subject)
+
+    def _known(self, dialogue: str, subject: str) -> Conversation | None:
+        about = (dialogue, subject)
+        return next((talk for talk in self.all if (talk.dialogue, talk.subject) == about and talk.state != HUMAN), None)
 
     def park(self) -> None:
         """Leave what is open for later, and say so; a mere invitation to speak is simply dropped."""
@@ -116,19 +133,18 @@ class Talking:
         self._move(talk, OPEN)
 
     def title(self, talk: Conversation) -> Words:
-        """How it is named to the person."""
+        """How it is named to the person, with the code of the request that it is about."""
         dialogue = REGISTER.get(talk.dialogue)
-        return phrase(dialogue.title) if dialogue else Verbatim("")
+        about = referrals.get(self.tx, talk.subject) if talk.subject else None
+        title = phrase(dialogue.title) if dialogue else Verbatim("")
+        return Joined((title, Verbatim(about.code)), ", ") if about else title
 
     def _move(self, talk: Conversation, state: str) -> None:
         talk.state = state
         conversations.save(self.tx, talk)
 
-    def begin_another(self, dialogue: str, subject: str = "", *, instead: bool = False) -> Conversation:
-        """Begin a dialogue even if the same one is under way; `instead` ends that one."""
-        for talk in self.all:
-            if instead and (talk.dialogue, talk.subject) == (dialogue, subject) and talk.state in (OPEN, PARKED):
-                self._move(talk, OVER)
+    def begin_another(self, dialogue: str, subject: str = "") -> Conversation:
+        """Begin a dialogue even if the same one is under way."""
         self.park()
         talk = conversations.start(self.tx, dialogue, subject, empty())
         self.all.insert(0, talk)
@@ -184,11 +200,14 @@ class Talking:
         self.present(talk, tap=tap)
 
     def present(
-        self, talk: Conversation, *, again: bool = False, first: int = 0, tap: str = "", meant: str = "",
-        extra: Sequence[screens.Button] = (),
+        self, talk: Conversation, *, again: bool = False, back: bool = False, first: int = 0, tap: str = "",
+        meant: str = "", extra: Sequence[screens.Button] = (),
     ) -> None:  # fmt: skip
-        """Show where the conversation stands. `again`: only the question, not what the dialogue said before it."""
-        back = again
+        """Show where the conversation stands. `again`: only the question, not what the dialogue said before it.
+
+        `back`: it was left a while ago, and what it shows is looked at again if that was long.
+        """
+        back = back or again
         for _ in range(STEPS):
             stale = back and talk.shown_at is not None and self.tx.now - talk.shown_at > self.pause
             screen = self.screen(talk, refresh=stale or self._in_another_language(talk))

@@ -188,7 +188,7 @@ def _open(house: House, tx: Transaction, person: people.Person, row: messages.In
         messages.postpone(tx, row.id, until)
         return
     messages.taken(tx, row.id)
-    talking.present(talking.begin_another(dialogue, subject, instead=True))
+    talking.present(talking.open_again(dialogue, subject), back=True)
     _post(tx, talking, lane=messages.NOTICE, account="")
 
 

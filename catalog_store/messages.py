@@ -149,6 +149,15 @@ def postpone(tx: Transaction, id: int, until: datetime) -> None:
     tx.execute(update(inbox).where(inbox.c.id == id).values(due_at=until, lease_until=None))
 
 
+def opened(tx: Transaction, person_id: int, dialogue: str, subject: str) -> None:
+    """This dialogue has just been begun with the person: what waited to open it has nothing left to do."""
+    due = (inbox.c.person_id == person_id) & (inbox.c.kind == "opening") & (inbox.c.state == "due")
+    query = select(inbox.c.id, inbox.c.uid, inbox.c.body).where(due).with_for_update(skip_locked=True)
+    for row in tx.execute(query).all():
+        if row.body.open(row.uid) == {"dialogue": dialogue, "subject": subject}:
+            taken(tx, row.id)
+
+
 def failed(tx: Transaction, id: int, fault: str, version: str) -> None:
     """The row met a fault; it stays to be taken again."""
     tx.execute(

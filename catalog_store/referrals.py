@@ -88,21 +88,6 @@ class Late:
     reason: Literal["withdrawn", "answered", "moved_on"]
 
 
-@dataclass(frozen=True, repr=False)
-class Accepted:
-    """The organization takes it: its contact may now read the details."""
-
-    referral: Referral
-
-
-@dataclass(frozen=True, repr=False)
-class Declined:
-    """The organization does not take it."""
-
-    referral: Referral
-    reason: str
-
-
 @dataclass(frozen=True)
 class Step:
     """One entry of a request's history; `state` is where it went, or 'reminded' or 'handed'."""
@@ -145,8 +130,12 @@ def create(  # noqa: PLR0913, PLR0917  each is a column
 
 def get(tx: Transaction, uid: str) -> Referral | None:
     """One request; None when it was forgotten."""
-    row = tx.execute(_known().where(referrals.c.uid == uid)).one_or_none()
-    return _made(row) if row else None
+    return _one(tx, _known().where(referrals.c.uid == uid))
+
+
+def by_code(tx: Transaction, code: str) -> Referral | None:
+    """The request that people call so; None when there is none, or it was forgotten."""
+    return _one(tx, _known().where(referrals.c.code == code))
 
 
 def for_person(tx: Transaction, person_id: int) -> list[Referral]:
@@ -173,22 +162,22 @@ def details_for(tx: Transaction, uid: str, person_id: int) -> dict[str, Any] | N
 
 def accept(
     tx: Transaction, uid: str, person_id: int, proposal: dict[str, Any], due_at: datetime | None = None
-) -> Accepted | Late:
-    """A contact takes it and proposes when and where; `due_at` is when to ask the citizen how it went."""
+) -> Referral | Late:
+    """A contact takes it, may now read the details, and proposes when and where; `due_at`: when to ask how it went."""
     referral = _answerable(tx, uid, person_id)
     if isinstance(referral, Late):
         return referral
     sealed = Private(referral.uid, proposal)
-    return Accepted(move(tx, referral, "accepted", "association", due_at=due_at, proposal=sealed))
+    return move(tx, referral, "accepted", "association", due_at=due_at, proposal=sealed)
 
 
-def decline(tx: Transaction, uid: str, person_id: int, reason: str) -> Declined | Late:
+def decline(tx: Transaction, uid: str, person_id: int, reason: str) -> Referral | Late:
     """A contact does not take it, for one of the DECLINED reasons; the place is free again."""
     _check(reason, DECLINED)
     referral = _answerable(tx, uid, person_id)
     if isinstance(referral, Late):
         return referral
-    return Declined(move(tx, referral, "declined", "association", reason=reason), reason)
+    return move(tx, referral, "declined", "association", reason=reason)
 
 
 def unanswered(tx: Transaction, uid: str) -> Referral | Late:
@@ -363,7 +352,11 @@ def _lock(query: Select[Any], *, skip: bool = False) -> Select[Any]:
 
 
 def _locked(tx: Transaction, uid: str) -> Referral | None:
-    row = tx.execute(_lock(_known().where(referrals.c.uid == uid))).one_or_none()
+    return _one(tx, _lock(_known().where(referrals.c.uid == uid)))
+
+
+def _one(tx: Transaction, query: Select[Any]) -> Referral | None:
+    row = tx.execute(query).one_or_none()
     return _made(row) if row else None
 
 

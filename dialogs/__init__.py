@@ -23,6 +23,7 @@ class Dialogue:
     keep: timedelta  # how long its journal is kept after it is over
     who: str = "anyone"  # anyone, or the role that may start it
     doorstep: bool = False  # its first question is an invitation to speak: nothing is interrupted by dropping it
+    anew: bool = False  # opened again, it begins anew: what it tells has changed
     hands_over: bool = False  # after it a person answers, not the program
     retired: frozenset[str] = frozenset()  # keys of `do`s that a release removed
 
@@ -40,7 +41,7 @@ REGISTER = {
     dialogue.name: dialogue
     for dialogue in (
         Dialogue("need", "need", "Il suo bisogno", _MONTH, doorstep=True),
-        Dialogue("news", "news", "Notizie della sua richiesta", _MONTH),
+        Dialogue("news", "news", "Notizie della sua richiesta", _MONTH, anew=True),
         Dialogue("my_request", "my_request", "La sua richiesta", _MONTH),
         Dialogue("respond", "respond", "Una richiesta da valutare", _MONTH, who="association"),
         Dialogue("menu", "menu", "Il menu", _DAY, doorstep=True),

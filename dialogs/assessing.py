@@ -71,6 +71,16 @@ def waiting_for(tx: Transaction) -> list[Case]:
     return [case for one in listed if one.next_actor == "association" and (case := case_of(tx, one.uid))]
 
 
+def talked_of(tx: Transaction, code: str) -> tuple[str, str] | None:
+    """Dialogue and subject in which whoever's turn it is talks of the request with this code; None: not with them."""
+    referral = referrals.by_code(tx, code)
+    if referral is None:
+        return None
+    if referral.person_id == tx.me():
+        return "my_request", referral.uid
+    return ("respond", referral.uid) if _ours(tx, referral) else None
+
+
 def accept(tx: Transaction, uid: str, made: Appointment) -> bool:
     """The organization takes it, and the citizen is told; false when it came too late."""
     town = tx.store.territory
@@ -78,7 +88,7 @@ def accept(tx: Transaction, uid: str, made: Appointment) -> bool:
     answer = referrals.accept(tx, uid, tx.me(), made.to_json(), due_at=max(at, tx.now + _ASK_AFTER))
     if isinstance(answer, Late):
         return False
-    messages.opening(tx, answer.referral.person_id, "news", uid)
+    messages.opening(tx, answer.person_id, "news", uid)
     return True
 
 
@@ -87,7 +97,7 @@ def decline(tx: Transaction, uid: str, reason: str) -> bool:
     answer = referrals.decline(tx, uid, tx.me(), reason)
     if isinstance(answer, Late):
         return False
-    messages.opening(tx, answer.referral.person_id, "news", uid)
+    messages.opening(tx, answer.person_id, "news", uid)
     return True
 
 

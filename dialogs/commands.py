@@ -34,6 +34,8 @@ _INVITATION = re.compile(
     r"\s*(?:(/start)|(codice|code|código|codigo|cod|kodi|код))\s*:?\s+([a-z0-9]{6,24})\s*", re.IGNORECASE
 )
 
+_REQUEST = re.compile(r"\W*(?:\w+\W+){0,3}r ?[-–—] ?([a-z0-9]{4})(?:\W+\w+){0,3}\W*", re.IGNORECASE)
+
 
 def listen(text: str) -> str | None:
     """The id of the command that the whole message says, in any language and with small typing errors; None if none.
@@ -59,6 +61,16 @@ def invitation(text: str) -> str | None:
     start, word, code = match.groups()
     looks_like_a_code = any(c.isdigit() for c in code) or (code.isupper() and not (word or "").isupper())
     return code.upper() if start or looks_like_a_code else None
+
+
+def request(text: str) -> str | None:
+    """The code of the request that a message of few words names; None if it names none.
+
+    >>> request("per la richiesta r-4f7k, accettiamo")
+    'R-4F7K'
+    """
+    match = _REQUEST.fullmatch(text)
+    return f"R-{match[1].upper()}" if match else None
 
 
 @cache

@@ -14,8 +14,7 @@ _LONGEST, _WORDS = 60, 6  # characters and words of a name
 _NO_NAME = ("si", "sì", "ok", "va bene", "certo", "yes", "grazie")  # an answer to a question that was not asked
 _DIGITS = 5  # as many make a telephone number, right or wrong
 _HERE = (
-    "qui", "here", "in chat", "no", "no grazie", "nessuno", "anonimo", "anonima", "senza nome", "preferisco di no",
-    "salta",
+    "qui", "here", "in chat", "no", "no grazie", "nessuno", "anonimo", "anonima", "senza nome", "salta",
 )  # fmt: skip
 _BEFORE = re.compile(
     r"^(ciao|salve|buongiorno|mi chiamo|io sono|sono|il mio nome è|il mio nome e|nome|my name is|i am|i'm)\b[\s,:]*",

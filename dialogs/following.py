@@ -43,8 +43,8 @@ def news_of(tx: Transaction, uid: str) -> News | None:
 
 
 def mine(tx: Transaction, uid: str) -> list[News]:
-    """The requests under way of whoever's turn it is, the latest first; only the one with this `uid`, if given."""
-    listed = [one for one in referrals.for_person(tx, tx.me()) if one.is_open and uid in ("", one.uid)]
+    """The requests under way of whoever's turn it is, the latest first; or the one with this `uid`, over or not."""
+    listed = [one for one in referrals.for_person(tx, tx.me()) if (one.uid == uid if uid else one.is_open)]
     return [_news(tx, one) for one in listed[:RECENT]]
 
 

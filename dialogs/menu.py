@@ -21,7 +21,8 @@ CITIZEN = (
     Option("my_data", "I miei dati"),
     Option("language", "Lingua / Language", also=("lingua", "language")),
 )
-SHOWN = 4  # requests to evaluate, beside the rest
+SHOWN = 3  # requests to evaluate, beside the rest
+OTHERS = Option("pending", "Le altre richieste", also=("altre", "altre richieste"))
 NOTHING = Option("nothing", "Niente, grazie", also=("niente", "nothing", "no"))
 
 
@@ -50,10 +51,16 @@ async def menu(subject: str) -> Go:
     del subject
     waits = await look("da_valutare", waiting_for)
     requests = tuple(
-        Option(f"respond {case.uid}", phrase("Richiesta {code}", code=case.code), description=Verbatim(case.offer))
+        Option(
+            f"respond {case.uid}",
+            phrase("Richiesta {code}", code=case.code),
+            description=Verbatim(case.offer),
+            also=(case.code,),
+        )
         for case in waits[:SHOWN]
     )
-    choice = await ask("voce", Choice("Che cosa vuole fare?", among=(*requests, *CITIZEN)))
+    others = (OTHERS,) if len(waits) > SHOWN else ()
+    choice = await ask("voce", Choice("Che cosa vuole fare?", among=(*requests, *others, *CITIZEN)))
     dialogue, _, about = choice.partition(" ")
     return Go(dialogue, about)
 
@@ -70,13 +77,13 @@ async def language(subject: str) -> None:
 
 
 async def pending(subject: str) -> Go | None:
-    """What was left for later."""
+    """What was left for later, and the requests that wait for an answer."""
     del subject
     parked = await look("sospesi", left)
     if not parked:
         await say("Non c'è niente in sospeso.")
         return None
-    among = tuple(Option(f"{one.dialogue} {one.subject}", _title(one)) for one in parked)
+    among = tuple(Option(f"{one.dialogue} {one.subject}", _title(one), also=(one.code,)) for one in parked)
     choice = await ask("quale", Choice("Quale riprendiamo?", among=(*among, NOTHING)))
     if choice == NOTHING.id:
         await say("Va bene. Quando vuole, scriva «in sospeso».")
@@ -90,11 +97,13 @@ def _title(one: Parked) -> Words:
 
 
 def left(tx: Transaction) -> list[Parked]:
-    """What this person has parked, the latest first."""
-    return [
+    """What this person has parked, the latest first, then what waits for an answer of their organizations."""
+    parked = [
         Parked(dialogue, subject, known.code if subject and (known := referrals.get(tx, subject)) else "")
         for _, dialogue, subject in conversations.pending(tx)
     ]
+    waits = [Parked("respond", case.uid, case.code) for case in waiting_for(tx)]
+    return list(dict.fromkeys([*parked, *waits]))
 
 
 def change_language(tx: Transaction, wanted: str) -> None:

@@ -36,7 +36,8 @@ async def respond(subject: str) -> Go | None:
         return None
     case = await look("richiesta", case_of, subject)
     if case is None or not case.waits:
-        await say(_over(case))
+        known = await look("chi_e", behind, subject)
+        await say(_details(case.code, known) if case and known else _over(case))
         return None
     await say(_summary(case))
     answer = await ask(

@@ -7,12 +7,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.commands import invitation, listen
+from dialogs.commands import invitation, listen, request
 
 COMMANDS = {
     "menu", "indietro", "correggi", "aiuto", "operatore", "richiamatemi", "lingua", "privacy", "stop", "i_miei_dati",
     "cancella_tutto", "la_mia_richiesta", "in_sospeso", "italiano", "inglese",
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["R-4F7K", "r - 4f7k", "richiesta R–4F7K!", "accettiamo la R-4F7K", "R-4F7K: non possiamo"]
+)
+def test_a_request_is_named_by_its_code(text: str) -> None:
+    assert request(text) == "R-4F7K"
+
+
+@pytest.mark.parametrize(
+    "text", ["Roma", "R4F7K", "R-4F7", "R-4F7KA", "il signore della richiesta R-4F7K mi ha telefonato"]
+)
+def test_what_names_no_request_or_says_more_is_no_code(text: str) -> None:
+    assert request(text) is None
 
 
 @pytest.mark.parametrize(
