@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from bot import chase
 from bot.house import House
 from catalog_store import referrals
 from tests.clock import Clock
+from tests.houses import opened
 from tests.talker import Talker
 
 ORGANIZATION = "La Sporta Amica ODV"
@@ -26,6 +29,13 @@ def send_request(person: Talker) -> str:
         usual = ("Capalle", SHOPPING, "Qui, senza il mio nome", "Sì, invia")
         person.tap(next((label for label in usual if label in labels), labels[0]))
     return found[0]
+
+
+@pytest.fixture
+def house(tmp_path: Path, database_url: str) -> Iterator[House]:
+    """On each kind of database: these turns write to one another."""
+    with opened(database_url, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
