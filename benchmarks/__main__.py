@@ -14,7 +14,7 @@ BOUNDS = {  # figure → (the most it may be, what it is)
     "tap_p99_ms": (None, "turn by tap, 99 of 100"),
     "tap_cpu_p50_ms": (2.0, "turn by tap, CPU"),
     "tap_statements": (10, "statements of a turn by tap, the most"),
-    "raw_commit_p50_ms": (None, "raw commit of as many pages, FULL, same file"),
+    "tap_raw_p50_ms": (None, "raw commit: the same statements, copy of the database, FULL, sqlite3 alone"),
     "tap_over_raw": (1.5, "turn by tap / raw commit"),
     "text_p50_ms": (None, "turn by free text, half of them"),
     "text_p99_ms": (None, "turn by free text, 99 of 100"),

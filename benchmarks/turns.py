@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -13,7 +13,7 @@ from pathlib import Path
 from secrets import token_bytes
 from statistics import median, quantiles
 from time import perf_counter, process_time
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, event
 
@@ -32,6 +32,7 @@ from dialogs.understand import needs
 
 TURNS, WARM = 300, 40  # counted, and taken before any is counted
 CHANNEL = "webchat"
+Statement = tuple[str, Any]  # and its values, as the driver received them
 WRITTEN = (  # what is written in free text, each time with another name in it: no ranking is in memory
     "mia mamma {name} non riesce più a fare la spesa da sola",
     "cerco un corso di italiano per mio marito {name}",
@@ -88,32 +89,33 @@ class Person:
         return Reply(tap=self.bubble.buttons[0].tap)
 
 
-@dataclass
-class Taken:
-    """Milliseconds of each turn, on the wall and of this process's CPU; statements of each."""
+class Taken(NamedTuple):
+    """A turn: milliseconds on the wall and of this process's CPU, its statements, the raw commit beside it."""
 
-    wall: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
-    statements: list[int] = field(default_factory=list)
+    wall: float
+    cpu: float
+    statements: int
+    raw: float
 
-    def figures(self, name: str) -> dict[str, float]:
-        """Named, rounded."""
-        return {
-            f"{name}_p50_ms": round(median(self.wall), 2),
-            f"{name}_p99_ms": round(quantiles(self.wall, n=100)[98], 2),
-            f"{name}_cpu_p50_ms": round(median(self.cpu), 2),
-            f"{name}_statements": max(self.statements),
-        }
+
+def figures_of(turns: Sequence[Taken], name: str) -> dict[str, float]:
+    """Named, rounded."""
+    wall, cpu, ran, raw = zip(*turns, strict=True)
+    figures = {
+        "p50_ms": median(wall), "p99_ms": quantiles(wall, n=100)[98], "cpu_p50_ms": median(cpu), "statements": max(ran),
+        "raw_p50_ms": median(raw), "over_raw": median(wall) / median(raw),
+    }  # fmt: skip
+    return {f"{name}_{what}": round(value, 2) for what, value in figures.items()}
 
 
 @contextmanager
-def statements(store: Store) -> Iterator[list[str]]:
-    """Collects the SQL that is run meanwhile by writers; BEGIN and COMMIT are not among it."""
-    ran: list[str] = []
+def statements(store: Store) -> Iterator[list[Statement]]:
+    """Collects what is run meanwhile by writers; BEGIN and COMMIT are not among it."""
+    ran: list[Statement] = []
 
-    def ran_one(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def ran_one(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
         if not statement.startswith(("BEGIN", "COMMIT")):
-            ran.append(statement)
+            ran.append((statement, values))
 
     engine: Engine = store._writer  # noqa: SLF001  the door that turns go through
     event.listen(engine, "before_cursor_execute", ran_one)
@@ -123,28 +125,33 @@ def statements(store: Store) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", ran_one)
 
 
-class RawCommits:
-    """The same file, pragmas and number of pages, with nothing of ours: what the disk asks of any transaction.
+class Raw:
+    """What the turns asked of the database, asked again of a copy of it by Python's sqlite3 alone.
 
-    As many rows as a turn writes pages, each on a page of its own, in one transaction of Python's sqlite3.
+    The same statements with the same values, the same pragmas, one commit a turn: pages, indexes and disk cost what
+    they cost the turn, and nothing of ours runs.
     """
 
-    def __init__(self, path: Path, pages: int) -> None:
-        self.pages, self.wall, self._next = pages, list[float](), count()
-        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=10000"):
+    def __init__(self, store: Store) -> None:
+        self.path = Path(store.url.removeprefix("sqlite:///"))
+        copy = self.path.with_name("copy.db")
+        with store._writer.connect() as connection:  # noqa: SLF001  a whole copy, as of now
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql(f"VACUUM INTO '{copy}'")
+            connection.exec_driver_sql("BEGIN")
+        self.connection = sqlite3.connect(copy, isolation_level=None, check_same_thread=False)
+        synchronous = f"synchronous={store.synchronous}"
+        for pragma in ("journal_mode=WAL", synchronous, "secure_delete=ON", "foreign_keys=ON"):
             self.connection.execute(f"PRAGMA {pragma}")
-        self.connection.execute("CREATE TABLE raw (id INTEGER PRIMARY KEY, page BLOB)")
-        self.connection.executemany("INSERT INTO raw VALUES (?, zeroblob(3900))", ((id,) for id in range(500)))
 
-    def one(self) -> None:
-        """Commit once."""
+    def again(self, statements: list[Statement]) -> float:
+        """Milliseconds of one transaction with these statements."""
         begun = perf_counter()
         self.connection.execute("BEGIN IMMEDIATE")
-        for _ in range(self.pages):
-            self.connection.execute("UPDATE raw SET page=? WHERE id=?", (token_bytes(3900), next(self._next) * 7 % 500))
+        for statement, values in statements:
+            self.connection.execute(statement, values).fetchall()
         self.connection.execute("COMMIT")
-        self.wall.append(1000 * (perf_counter() - begun))
+        return 1000 * (perf_counter() - begun)
 
 
 def walk(person: Person) -> Iterator[tuple[Reply, bool]]:
@@ -160,77 +167,48 @@ def text_walk(number: int) -> Iterator[tuple[Reply, bool]]:
     yield Reply(WRITTEN[number % len(WRITTEN)].format(name=f"Ada{number}")), True
 
 
-def take(
-    at_home: House, walks: Callable[[Person], Iterator[tuple[Reply, bool]]], turns: int, every: Callable[[], None]
-) -> Taken:
-    """Take turns, person after person, until `turns` were counted; `every` runs between two."""
-    taken, skipped = Taken(), WARM
+def take(at_home: House, walks: Callable[[Person], Iterator[tuple[Reply, bool]]], turns: int) -> list[Taken]:
+    """Take turns, person after person, until `turns` were counted; what each wrote is written again beside it."""
+    taken, raw = list[Taken](), Raw(at_home.store)
 
     async def all_of_them() -> None:
-        nonlocal skipped
         with statements(at_home.store) as ran:
             for number in count():
-                person = Person(at_home, f"person-{id(taken)}-{number}")
+                person = Person(at_home, f"person-{number}")
                 for reply, counted in walks(person):
-                    ran.clear()
+                    inbound = person.sent(reply)
                     wall, cpu = perf_counter(), process_time()
-                    await turn.take(at_home, person.sent(reply))
+                    await turn.take(at_home, inbound)
                     wall, cpu = perf_counter() - wall, process_time() - cpu
-                    if counted and skipped:
-                        skipped -= 1
-                    elif counted:
-                        taken.wall.append(1000 * wall)
-                        taken.cpu.append(1000 * cpu)
-                        taken.statements.append(len(ran))
-                    if len(taken.wall) == turns:
+                    one = Taken(1000 * wall, 1000 * cpu, len(ran), raw.again(ran))
+                    taken.extend([one] if counted else [])
+                    if len(taken) == turns + WARM:
                         return
+                    ran.clear()
                     person.read()
-                    every()
+                    raw.again(ran)
+                    ran.clear()
 
     asyncio.run(all_of_them())
-    return taken
-
-
-def pages_of_a_turn(at_home: House, path: Path) -> int:
-    """Pages that a turn by tap adds to the write-ahead log, half of them more."""
-    log = path.with_name(path.name + "-wal")
-
-    async def some() -> int:
-        written, person = list[int](), Person(at_home, "pages")
-        for reply, _ in walk(person):
-            before = log.stat().st_size
-            await turn.take(at_home, person.sent(reply))
-            written.append((log.stat().st_size - before) // 4120)  # a page and its header
-            person.read()
-        return round(median(written))
-
-    with at_home.store._writer.connect() as connection:  # noqa: SLF001  nothing is folded back meanwhile
-        connection.exec_driver_sql("PRAGMA wal_autocheckpoint=0")
-    found = asyncio.run(some())
-    with at_home.store._writer.connect() as connection:  # noqa: SLF001
-        connection.exec_driver_sql("PRAGMA wal_autocheckpoint=1000")
-    return found
+    return taken[WARM:]
 
 
 def main() -> dict[str, float]:
     """Measure, print the figures, and give them by name."""
+    needs.warm()
     with house() as at_home:
-        path = Path(at_home.store.url.removeprefix("sqlite:///"))
-        raw = RawCommits(path, pages_of_a_turn(at_home, path))
-        by_tap = take(at_home, walk, TURNS, raw.one)
-        encoding: list[float] = []
-        needs.warm()
-        by_text = take(at_home, lambda p: text_walk(int(p.name.rpartition("-")[2])), TURNS // 3, lambda: None)
-        for number in range(1000, 1000 + TURNS // 3):
-            text = list(text_walk(number))[-1][0].text
-            begun = process_time()
-            needs.prepare(text)
-            encoding.append(1000 * (process_time() - begun))
+        by_tap = take(at_home, walk, TURNS)
+    with house() as at_home:
+        by_text = take(at_home, lambda person: text_walk(int(person.name.rpartition("-")[2])), TURNS // 3)
+    encoding: list[float] = []
+    for number in range(1000, 1000 + TURNS // 3):
+        text = list(text_walk(number))[-1][0].text
+        begun = process_time()
+        needs.prepare(text)
+        encoding.append(1000 * (process_time() - begun))
     figures = {
-        **by_tap.figures("tap"), **by_text.figures("text"),
+        **figures_of(by_tap, "tap"), **figures_of(by_text, "text"),
         "text_encoding_cpu_p50_ms": round(median(encoding), 2),
-        "raw_commit_p50_ms": round(median(raw.wall), 2), "pages": raw.pages,
-        "tap_over_raw": round(median(by_tap.wall) / median(raw.wall), 2),
     }  # fmt: skip
     for name, value in figures.items():
         print(f"turns: {name} {value}")
