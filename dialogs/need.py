@@ -9,6 +9,7 @@ from typing import Literal
 
 from catalog_store.connect import Transaction
 from catalog_store.matching import Who
+from dialogs.following import DISCREET
 from dialogs.naming import ME, PERSON, group_options, need_list, need_option, need_options, need_words
 from dialogs.questions import Choice, Tell, YesNo
 from dialogs.request import Outcome, Wish, request
@@ -19,6 +20,7 @@ from dialogs.understand.clauses import clauses
 from dialogs.words import Verbatim, Words, lines, phrase
 
 CLEAR = 0.8  # how likely the need of a clause must be to be kept beside another one
+NEED = 0.5  # from this probability that no need covers it, a message is likelier to be about something else
 LIKELY, MOST = 0.06, 3  # what is proposed when it is not sure: as likely as this, and how many
 _FIRST: Words = "Mi scriva che cosa succede, con parole sue. Oppure tocchi un tema."
 _RELATIONS = {
@@ -119,7 +121,9 @@ def understood(tx: Transaction, text: str) -> Understood:
         told = sure if len(codes) > 1 else {}
         return Understood("sure", [_wish(tx, code, told.get(code, text), text) for code in codes][:MOST])
     likely = [code for code, probability in ranked.ranking[:MOST] if probability >= LIKELY] or [whole]
-    return Understood("unsure", [_wish(tx, code, text, text) for code in dict.fromkeys([*sure, *likely])][:MOST])
+    wishes = [_wish(tx, code, text, text) for code in dict.fromkeys([*sure, *likely])][:MOST]
+    alone = len(wishes) == 1 and ranked.ranking[0][1] >= CLEAR and ranked.outside < NEED  # nothing to choose from
+    return Understood("sure" if alone else "unsure", wishes)
 
 
 def _wish(tx: Transaction, code: str, part: str, text: str) -> Wish:
@@ -128,6 +132,8 @@ def _wish(tx: Transaction, code: str, part: str, text: str) -> Wish:
     told = facts.facts(part, places)
     who = Who(told.area or facts.facts(text, places).area, told.age, told.group, told.home)
     whom = _RELATIONS.get(told.relation, "relative") if told.relation else ME if told.whom == "me" else ""
+    if told.relation == "partner" and code.partition(".")[0] == DISCREET:
+        whom = ""  # perhaps it is not for the partner but because of them: it is asked
     return Wish(code, text, who, whom)
 
 

@@ -121,6 +121,21 @@ def test_only_what_changes_the_answer_is_asked_and_it_can_be_skipped(town: Town)
     assert "In quale zona" not in citizen(town, f"{A_PARCEL}, abito a Capalle").text
 
 
+def test_one_likely_need_is_not_asked_about(town: Town) -> None:
+    town.offer("Il Ponte", "Doposcuola del martedì", "infanzia_famiglia.doposcuola")
+    chat = citizen(town, "mi serve il doposcuola per mia figlia di 9 anni a Capalle")
+    assert "Ho capito: Doposcuola e compiti." in chat.text
+
+
+@pytest.mark.parametrize("why", ["mi controlla i soldi", "è geloso di tutti"])
+def test_a_request_because_of_a_partner_is_never_taken_to_be_for_them(town: Town, why: str) -> None:
+    town.offer("Il Ponte", "Ascolto riservato", "violenza_genere.luoghi_ascolto")
+    chat = citizen(town, f"mio marito {why}, cerco un centro antiviolenza per parlare con qualcuno in modo riservato")
+    assert "Ho capito: Ascolto riservato" in chat.text
+    chat.taps("Ascolto riservato")
+    assert "Per chi è?" in chat.text
+
+
 def test_at_most_seven_messages_even_when_everything_is_asked(town: Town) -> None:
     for number, area in enumerate(("capalle", "san-donnino", "limite", "il-rosi", "la-villa", "centro")):
         ages: dict[str, Any] = {"age_from": 10 * number, "age_to": 10 * number + 30}

@@ -55,8 +55,11 @@ def test_an_age_is_told_and_a_duration_is_not_an_age(text: str, age: int | None)
         ("mio marito è morto, sono sola", "me", None),
         ("sono disoccupato", "me", None),
         ("un corso per me e mio figlio", "me", None),
-        ("ho 34 anni, mia madre mi aiuta", None, None),
+        ("ho 34 anni, mia madre mi aiuta", "me", None),
         ("orari della mensa", None, None),
+        ("mio marito mi controlla il telefono", None, None),
+        ("my husband shouts at me every day", None, None),
+        ("mia mamma non mi cammina più da sola", None, None),
     ],
 )
 def test_for_whom_the_need_is(text: str, whom: str | None, relation: str | None) -> None:

@@ -81,6 +81,7 @@ _DEAD = re.compile(
     r" (?:e |is )?(?:\w+ )?(?:mort[oa]|mancat[oa]|decedut[oa]|defunt[oa]|scompars[oa]|died|dead|passed"
     r"|mi ha lasciat[oa]|non c e piu)\b"
 )
+_TO_ME = re.compile(r" (?:\S+ ){0,2}(?:mi|me)\b")  # "mio marito mi controlla": it is not for him
 _ABOUT_THEM = re.compile(
     rf"\b(?:per|for) {_MINE}\b|\b{_MINE} {_DESCRIBED}(?:{_NAMES}) (?:ha|di|is) \d"
     rf"|\b{_MINE} {_DESCRIBED}(?:{_NAMES}) (?:ha|di) \w+ anni\b"
@@ -97,7 +98,9 @@ def _relation(said: str) -> str | None:
     found = [
         _OF[match["name"]]
         for match in _KIN.finditer(said)
-        if (match["before"] or "").strip() not in _BESIDE and not _DEAD.search(match["after"])
+        if (match["before"] or "").strip() not in _BESIDE
+        and not _DEAD.search(match["after"])
+        and not _TO_ME.match(match["after"])
     ]
     found = found or [_OF[m["name"]] for m in _BARE.finditer(said) if not _DEAD.search(m["after"])]
     found = found or [_OF[m["name"]] for m in _SOMEBODY.finditer(said)]
