@@ -76,6 +76,15 @@ def test_a_piece_that_comes_a_moment_after_the_reply_replaces_it(anna: Talker) -
     assert SHOPPING in second.text
 
 
+def test_a_third_piece_replaces_what_was_shown_even_while_the_second_reply_is_held(anna: Talker) -> None:
+    anna.write("mia mamma ha 85 anni")
+    shown = anna.last_id
+    clock(anna.house).advance(seconds=-3)
+    anna.write("non può uscire", read=False)
+    (answer,) = anna.write("chi le porta le medicine?")
+    assert answer.replaces == shown
+
+
 def test_a_number_or_a_command_is_never_a_piece(anna: Talker) -> None:
     anna.write(NEED)
     clock(anna.house).advance(seconds=-3)
