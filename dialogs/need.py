@@ -19,8 +19,7 @@ from dialogs.understand import facts, needs
 from dialogs.understand.clauses import clauses
 from dialogs.words import Verbatim, Words, lines, phrase
 
-CLEAR = 0.8  # how likely the need of a clause must be to be kept beside another one
-NEED = 0.5  # from this probability that no need covers it, a message is likelier to be about something else
+CLEAR = 0.8  # how likely a need must be to be kept beside another one, or taken when no other is likely
 LIKELY, MOST = 0.06, 3  # what is proposed when it is not sure: as likely as this, and how many
 _FIRST: Words = "Mi scriva che cosa succede, con parole sue. Oppure tocchi un tema."
 _RELATIONS = {
@@ -32,7 +31,10 @@ NEITHER = Option("neither", "Nessuna di queste", also=("nessuna", "no", "none"))
 
 @dataclass(frozen=True)
 class Understood:
-    """What a text is about. `wishes`: those to answer when sure, the likeliest needs when unsure, none when outside."""
+    """What a text is about.
+
+    `wishes`: those to answer when sure, the likeliest needs when unsure, only the facts told when outside.
+    """
 
     decision: Literal["sure", "unsure", "outside"]
     wishes: list[Wish]
@@ -88,14 +90,15 @@ async def _wishes(attempts: Iterator[int], text: Words) -> list[Wish]:
             text = "Scelga un altro tema, o me lo scriva con parole sue."
             continue
         heard = await look(f"capito{mark}", understood, answer.text)
-        told = heard.wishes[0] if heard.wishes else told
+        wishes = [_beside(told, wish) for wish in heard.wishes]
+        told = wishes[0]
         if heard.decision == "sure":
-            await say(phrase("Ho capito: {needs}.", needs=need_list([wish.need for wish in heard.wishes])))
-            if len(heard.wishes) > 1:
+            await say(phrase("Ho capito: {needs}.", needs=need_list([wish.need for wish in wishes])))
+            if len(wishes) > 1:
                 await say("Una cosa alla volta: cominciamo dalla prima.")
-            return heard.wishes
+            return wishes
         if heard.decision == "unsure":
-            among = (*(need_option(wish.need) for wish in heard.wishes), NEITHER)
+            among = (*(need_option(wish.need) for wish in wishes), NEITHER)
             code = await ask(
                 f"intende{mark}", Choice("Intende una di queste cose?", label="Che cosa serve", among=among)
             )
@@ -115,14 +118,14 @@ def understood(tx: Transaction, text: str) -> Understood:
     sure = {one.ranking[0][0]: part for part, one in parts if one.decision == "sure" and one.ranking[0][1] >= CLEAR}
     whole = ranked.ranking[0][0]
     if ranked.decision == "outside" and not sure:
-        return Understood("outside", [])
+        return Understood("outside", [_wish(tx, "", text, text)])
     if ranked.decision == "sure" or len(sure) > 1 or whole in sure:
         codes = dict.fromkeys([whole, *sure] if ranked.decision == "sure" or whole in sure else sure)
         told = sure if len(codes) > 1 else {}
         return Understood("sure", [_wish(tx, code, told.get(code, text), text) for code in codes][:MOST])
     likely = [code for code, probability in ranked.ranking[:MOST] if probability >= LIKELY] or [whole]
     wishes = [_wish(tx, code, text, text) for code in dict.fromkeys([*sure, *likely])][:MOST]
-    alone = len(wishes) == 1 and ranked.ranking[0][1] >= CLEAR and ranked.outside < NEED  # nothing to choose from
+    alone = len(wishes) == 1 and ranked.ranking[0][1] * (1 - ranked.outside) >= CLEAR  # nothing to choose from
     return Understood("sure" if alone else "unsure", wishes)
 
 
@@ -135,6 +138,16 @@ def _wish(tx: Transaction, code: str, part: str, text: str) -> Wish:
     if told.relation == "partner" and code.partition(".")[0] == DISCREET:
         whom = ""  # perhaps it is not for the partner but because of them: it is asked
     return Wish(code, text, who, whom)
+
+
+def _beside(told: Wish, wish: Wish) -> Wish:
+    """A wish with the facts that were told before it and not again."""
+    before, now = told.who, wish.who
+    who = replace(
+        now, area=now.area or before.area, age=before.age if now.age is None else now.age,
+        group=now.group or before.group, home=now.home or before.home,
+    )  # fmt: skip
+    return replace(wish, who=who, whom=wish.whom or told.whom)
 
 
 def _elsewhere(desk: Desk | None) -> Words:

@@ -121,6 +121,14 @@ def test_only_what_changes_the_answer_is_asked_and_it_can_be_skipped(town: Town)
     assert "In quale zona" not in citizen(town, f"{A_PARCEL}, abito a Capalle").text
 
 
+def test_what_was_told_before_it_was_understood_is_not_asked_again(town: Town) -> None:
+    for area in ("capalle", "san-donnino", "limite"):
+        town.offer("Il Ponte", f"Pacco di {area}", FOOD, areas=(area,))
+    chat = citizen(town, "abito a Capalle, che tempo fa domani?").says(A_PARCEL)
+    assert "In quale zona" not in chat.text
+    assert chat.buttons[0] == "Pacco di capalle"
+
+
 def test_one_likely_need_is_not_asked_about(town: Town) -> None:
     town.offer("Il Ponte", "Doposcuola del martedì", "infanzia_famiglia.doposcuola")
     chat = citizen(town, "mi serve il doposcuola per mia figlia di 9 anni a Capalle")
