@@ -14,7 +14,9 @@ from bot import clock as ticking
 from bot.house import House
 from catalog_store import VERSION, demonstration, notify, people
 from catalog_store.settings import SettingsFault
+from dialogs import REGISTER, safety
 from dialogs.understand import needs
+from dialogs.understand.language import language_of
 
 LINK_DAYS = 30
 
@@ -48,6 +50,10 @@ def warm(house: House) -> None:
     def load() -> None:
         with house.store.reading() as tx:
             house.store.catalogue.current(tx)
+        safety.prepare()
+        for dialogue in REGISTER.values():
+            dialogue.function  # noqa: B018  imported now, not by whoever writes first
+        language_of("buongiorno a tutti voi", None)
         needs.warm()
 
     threading.Thread(target=load, name="warm", daemon=True).start()

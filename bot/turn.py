@@ -94,7 +94,8 @@ def _prepare(text: str) -> None:
 
 def wants_ranking(text: str) -> bool:
     """Could this be a need? Not a number, a command or a greeting."""
-    return any(c.isalpha() for c in text) and not commands.listen(text) and not small_talk.hear(text)
+    words = any(c.isalpha() for c in text) and not commands.invitation(text)
+    return words and not commands.listen(text) and not small_talk.hear(text)
 
 
 def danger_now(text: str) -> tuple[str, ...]:

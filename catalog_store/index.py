@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from typing import Any, TypeAlias
@@ -52,6 +52,18 @@ class Catalogue:
     columns: Mapping[str, Array]
     starts: Array
     ends: Array
+    waits: dict[int, Array] = field(default_factory=dict, compare=False, repr=False)  # of the last minute asked about
+
+    def wait(self, minute: int) -> Array:
+        """Minutes until each schedule opens, from `minute` (since 1970): 0 open now, NEVER when it does not."""
+        known = self.waits.get(minute)
+        if known is None:
+            column = (self.ends > minute).argmax(axis=1)
+            start = np.take_along_axis(self.starts, column[:, None], axis=1)[:, 0] if len(self.starts) else column
+            known = np.where(start == NEVER, NEVER, np.maximum(start - minute, 0))
+            self.waits.clear()
+            self.waits[minute] = known
+        return known
 
     @classmethod
     def load(cls, tx: Transaction) -> Catalogue:

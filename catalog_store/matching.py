@@ -14,7 +14,7 @@ from typing import Any, Literal, cast, get_args
 import numpy as np
 
 from catalog_store.hours import in_words
-from catalog_store.index import NEVER, WHEN, Array, Catalogue, CatalogueHolder
+from catalog_store.index import WHEN, Array, Catalogue, CatalogueHolder
 from catalog_store.offers import EVERYWHERE, Offer
 from catalog_store.organizations import Location, Organization
 from catalog_store.schedules import is_open, next_opening, parse
@@ -274,10 +274,7 @@ def _scores(catalogue: Catalogue, found: _Candidates, who: Who, at: datetime, we
 
 def _soon(catalogue: Catalogue, rows: Array, at: datetime) -> Array:
     """1 open now, 0 in two weeks or by arrangement."""
-    minute = int(at.timestamp() // 60)
-    column = (catalogue.ends > minute).argmax(axis=1)
-    start = np.take_along_axis(catalogue.starts, column[:, None], axis=1)[:, 0] if len(catalogue.starts) else column
-    wait = np.where(start == NEVER, _LATE, np.clip(start - minute, 0, _LATE))
+    wait = np.minimum(catalogue.wait(int(at.timestamp() // 60)), _LATE)
     return 1 - wait[catalogue.columns["schedule"][rows]] / _LATE
 
 

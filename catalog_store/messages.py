@@ -215,11 +215,10 @@ def post(  # noqa: PLR0913  each is a column
 
 def take_back(tx: Transaction, id: int, since: datetime) -> str | None:
     """Call back a reply that has not gone out. 'unsent', or 'recent' when it went out after `since`; None: too late."""
-    unsent = update(outbox).where(outbox.c.id == id, outbox.c.state == "waiting").values(state="replaced")
-    if tx.execute(unsent).rowcount:
-        return "unsent"
-    recent = update(outbox).where(outbox.c.id == id, outbox.c.state == "sent", outbox.c.sent_at >= since)
-    return "recent" if tx.execute(recent.values(state="replaced")).rowcount else None
+    recent = (outbox.c.state == "sent") & (outbox.c.sent_at >= since)
+    row = update(outbox).where(outbox.c.id == id, or_(outbox.c.state == "waiting", recent)).values(state="replaced")
+    gone = tx.execute(row.returning(outbox.c.sent_at)).one_or_none()
+    return None if gone is None else "recent" if gone.sent_at else "unsent"
 
 
 def outgoing(tx: Transaction, account: str, *, only: str | None = None, limit: int = 50) -> list[Outgoing]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -171,14 +172,14 @@ def _misspelt(shown: Shown, said: str) -> str | Problem | None:
 
 def _names(shown: Shown) -> list[tuple[str, str]]:
     """Every way to name an option, in its bare form, with the option's id."""
-    names = [(bare(wording), id) for id, wording in shown.options]
-    names += [(bare(other), id) for id, _ in shown.options for other in shown.also.get(id, ())]
+    names = [(_label(wording), id) for id, wording in shown.options]
+    names += [(_label(other), id) for id, _ in shown.options for other in shown.also.get(id, ())]
     return [(name, id) for name, id in names if name]
 
 
 def _called(shown: Shown, said: str) -> set[str]:
     """The options that are called this: those with this very wording, or else with this other name."""
-    worded = {id for id, wording in shown.options if bare(wording) == said}
+    worded = {id for id, wording in shown.options if _label(wording) == said}
     return worded or {id for name, id in _names(shown) if name == said}
 
 
@@ -204,6 +205,9 @@ def bare(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text[:500].casefold())
     kept = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
     return " ".join("".join(kept).split())
+
+
+_label = lru_cache(4096)(bare)  # labels come back at every turn; what people write is not kept here
 
 
 def to_json(shown: Shown) -> dict[str, Any]:

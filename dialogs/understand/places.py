@@ -6,6 +6,7 @@ A name of one short word ("Campi", "Villa") is also a common word: it counts onl
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from rapidfuzz.distance import OSA
@@ -50,12 +51,17 @@ def _named(said: Sequence[str], names: Sequence[str], *, misspelt: bool) -> set[
     return {
         at
         for at, name in enumerate(names)
-        if (name_words := tuple(words(name)))
+        if (name_words := _words_of(name))
         and (
             _names(said, name_words, misspelt=misspelt)
             or (name[0].isupper() and name_words[0] in _ARTICULATED and _with_article(said, name_words))
         )
     }
+
+
+@cache
+def _words_of(name: str) -> tuple[str, ...]:
+    return tuple(words(name))
 
 
 def _with_article(said: Sequence[str], name: tuple[str, ...]) -> bool:
