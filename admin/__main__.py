@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from admin import demo, evaluate, imports, letters, retention, waiting
+from admin import demo, evaluate, imports, invitations, letters, retention, waiting
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
 app.add_typer(evaluate.app, name="evaluate")
@@ -15,6 +15,8 @@ app.add_typer(demo.app, name="demo")
 app.add_typer(waiting.app, name="waiting")
 app.add_typer(letters.app, name="letters")
 app.command("import")(imports.import_folder)
+app.command()(invitations.invite)
+app.command()(invitations.revoke)
 app.command()(retention.forget)
 
 

@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 
 from admin.__main__ import app
 from bot.house import House
-from catalog_store import messages, people
+from catalog_store import messages, organizations, people
 from catalog_store.connect import now
+from catalog_store.organizations import Organization
 from catalog_store.schema import conversations
 from dialogs.screens import Bubble
 from tests.clock import Clock
@@ -88,6 +89,20 @@ def test_a_dead_letter_is_seen_without_its_words_and_sent_again(anna: Talker) ->
     admin("letters", "again", str(lost))
     assert "Tutto è arrivato." in admin("letters")
     assert any("Parole sue" in bubble.text for bubble in anna.read())
+
+
+def test_an_organization_is_invited_and_a_code_taken_back(anna: Talker) -> None:
+    with anna.house.store.begin() as tx:
+        organizations.put(tx, Organization("Il Ponte"))
+    first, second = (admin("invite", "il ponte").rpartition(" ")[2].strip() for _ in range(2))
+    anna.write(f"codice {first}")
+    assert "Da ora lei risponde qui per Il Ponte." in anna.text
+    admin("revoke", second)
+    bruno = Talker(anna.house, "bruno")
+    bruno.write(f"codice {second}")
+    assert "Questo codice non vale più" in bruno.text
+    assert CliRunner().invoke(app, ["invite", "Nessuno"]).exit_code == 2
+    assert CliRunner().invoke(app, ["revoke", second]).exit_code == 2
 
 
 def test_what_is_past_its_time_is_counted_before_it_is_erased(anna: Talker) -> None:
