@@ -103,6 +103,8 @@ def through_desk(access: str) -> Words:
 
 def consent(proposal: Proposal, desk: Desk | None, whom: str) -> Words:
     """What "send" agrees to."""
+    if proposal.trial:
+        return "Questa è una PROVA: se tocca «Sì, invia» non mando niente a nessuno. Proviamo?"
     to = desk.name if desk else proposal.parts.organization
     return sentences(
         phrase("Se tocca «Sì, invia», passo questi dati a {to}, e solo per questa richiesta.", to=to),

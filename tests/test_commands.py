@@ -44,6 +44,7 @@ def test_what_names_no_request_or_says_more_is_no_code(text: str) -> None:
         ("cancella tutti i miei dati", "cancella_tutto"),
         ("i miei dati", "i_miei_dati"),
         ("a che punto è la mia richiesta?", "la_mia_richiesta"),
+        ("vorrei ritirare la mia richiesta", "la_mia_richiesta"),
         ("le mie domande", "in_sospeso"),
         ("corregi", "correggi"),
         ("please call me back", "richiamatemi"),

@@ -309,7 +309,9 @@ def test_in_a_trial_every_offer_says_so_and_nothing_is_sent(town: Town) -> None:
     town.offer("Il Ponte", "Pacco alimenti", FOOD)
     chat = citizen(town, A_PARCEL)
     assert "1. PROVA – Pacco alimenti" in chat.text
-    chat.taps("Pacco").taps("Per me").says("Anna").taps("Sì, invia")
+    chat.taps("Pacco").taps("Per me").says("Anna")
+    assert "passo questi dati" not in chat.text
+    chat.taps("Sì, invia")
     assert "Questa è una PROVA: non ho inviato niente" in chat.text
     assert town.openings("ponte") == []
     assert [one.state for one in town.requests("anna")] == ["trial"]
