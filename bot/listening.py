@@ -12,6 +12,7 @@ from catalog_store.conversations import HUMAN, OPEN, OVER, Conversation
 from dialogs import commands, replies, safety, screens, small_talk
 from dialogs.assessing import talked_of
 from dialogs.locale import LANGUAGES, spoken
+from dialogs.naming import PERSON
 from dialogs.play import reopened
 from dialogs.replies import Answered, Page, Reply, Shown
 from dialogs.talk import Heard, Problem
@@ -279,17 +280,24 @@ class Listening:
                 self._not_understood(talk, shown, read)
 
     def _not_understood(self, talk: Conversation, shown: Shown, problem: Problem) -> None:
-        if problem is not replies.CHANGED and problem.meant is None and self._new_need():
+        if problem is not replies.CHANGED and problem.meant is None and (self._new_need() or self._nod()):
             return
         talk.piece = None
         talk.misses += 0 if problem is replies.CHANGED else 1
         extra: tuple[screens.Button, ...] = ()
-        if talk.misses >= TWICE:
+        if talk.misses >= TWICE and not any(id == PERSON.id for id, _ in shown.options):
             label = spoken("Una persona", self.heard.language)
             extra = (screens.Button(label, label, "", f"{screens.COMMAND}operatore"),)
             self.talking.say("Se è più facile, può parlare con una persona.")
         self.talking.say(problem.text, *([problem.example] if problem.example else []))
         self.talking.present(talk, again=True, first=shown.first, meant=problem.meant or "", extra=extra)
+
+    def _nod(self) -> bool:
+        """An "ok" that answers nothing is no mistake: the question just stays."""
+        nod = small_talk.hear(self.reply.text) == "ok"
+        if nod:
+            self._small_talk("ok", self.reply.text)
+        return nod
 
     def _new_need(self) -> bool:
         """Free text beside an open question that clearly says another need: it is heard, and the question waits."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, ClassVar, Literal
 
+from dialogs import small_talk
 from dialogs.talk import Heard, Option, Problem, Question
 from dialogs.understand import times
 from dialogs.understand.plain import words
@@ -130,7 +131,7 @@ class Tell(Question[Told]):
 
     def read(self, text: str, heard: Heard) -> Told | Problem:
         del heard
-        if not any(character.isalpha() for character in text):
+        if not any(character.isalpha() for character in text) or small_talk.hear(text) == "ok":
             return Problem("Non ho trovato parole nel messaggio.", self.example)
         return Told(text.strip())
 

@@ -246,6 +246,26 @@ def test_the_encoder_refuses_to_run_inside_a_transaction(anna: Talker) -> None:
         needs.prepare("una frase che nessuno ha ancora preparato")
 
 
+def test_an_ok_that_answers_nothing_keeps_the_question(anna: Talker) -> None:
+    anna.write(NEED)
+    for _ in range(2):
+        anna.write("ok")
+        assert "Non ho capito" not in anna.text
+        assert anna.seen[-1].buttons == anna.seen[0].buttons
+    bruno = Talker(anna.house, "bruno")
+    bruno.write("va bene")
+    assert "Sono un programma" in bruno.text
+    assert "Mi scriva che cosa succede" in bruno.text
+
+
+def test_a_person_is_offered_once(anna: Talker) -> None:
+    anna.write("mi serve un pacco di alimenti, abito a Capalle, per me")
+    for _ in range(2):
+        anna.write("boh")
+    people = [button.row for button in anna.seen[-1].buttons if "persona" in button.row]
+    assert people == ["Parlare con una persona"]
+
+
 def test_a_message_about_two_things_is_prepared_before_its_turn(anna: Talker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turn, "MISSES", 0)
     anna.write("cerco un doposcuola per mio figlio e qualcuno che porti la spesa a casa a mia nonna")
