@@ -76,11 +76,9 @@ class Talking:
         if dialogue is None:
             raise UnknownDialogue(talk.dialogue)
         self.tx.conversation_id = talk.id
-
-        def perform(call: Call[Any]) -> Any:
-            return call.function(self.tx, *call.args)
-
-        screen = play(dialogue.function, talk.subject, talk.journal, perform, retired=dialogue.retired, refresh=refresh)
+        screen = play(
+            dialogue.function, talk.subject, talk.journal, self._perform, retired=dialogue.retired, refresh=refresh
+        )
         talk.journal = screen.journal
         self.acted = self.acted or screen.acted
         return screen
@@ -100,15 +98,23 @@ class Talking:
         return known
 
     def open_again(self, dialogue: str, subject: str) -> Conversation:
-        """A question of ours is due: what was begun goes on where it stood, unless what it tells has changed."""
+        """A question of ours is due: what was begun goes on where it stood, as long as it would still be asked."""
         known = self._known(dialogue, subject)
-        if known is not None and not REGISTER[dialogue].anew:
+        if known is not None and self._still_asked(known):
             self.resume(known)
             self.say(phrase("Torniamo a «{title}».", title=self.title(known)))
             return known
         if known is not None:
             self._move(known, OVER)
         return self.begin_another(dialogue, subject)
+
+    def _still_asked(self, talk: Conversation) -> bool:
+        """Would it ask anything if it began today? News always begins again: what it tells has changed."""
+        dialogue = REGISTER[talk.dialogue]
+        return not dialogue.anew and play(dialogue.function, talk.subject, empty(), self._perform).key is not None
+
+    def _perform(self, call: Call[Any]) -> Any:
+        return call.function(self.tx, *call.args)
 
     def _known(self, dialogue: str, subject: str) -> Conversation | None:
         about = (dialogue, subject)
@@ -207,9 +213,10 @@ class Talking:
 
         `back`: it was left a while ago, and what it shows is looked at again if that was long.
         """
-        back = back or again
+        back, left_aside = back or again, False
         for _ in range(STEPS):
-            stale = back and talk.shown_at is not None and self.tx.now - talk.shown_at > self.pause
+            paused = talk.shown_at is not None and self.tx.now - talk.shown_at > self.pause
+            stale = left_aside or (back and paused)
             screen = self.screen(talk, refresh=stale or self._in_another_language(talk))
             if screen.key is not None:
                 self._show(talk, screen, again=again, first=first, tap=tap, meant=meant, extra=extra)
@@ -219,8 +226,8 @@ class Talking:
             if following is None:
                 self.speak()
                 return
-            again, first, tap, talk, back = False, 0, "", following, following.state == PARKED
-            if back:
+            again, first, tap, talk, left_aside = False, 0, "", following, following.state == PARKED
+            if left_aside:
                 self._move(talk, OPEN)
                 self.say(phrase("Torniamo a «{title}».", title=self.title(talk)))
         raise RuntimeError("dialogues follow one another without end")

@@ -118,6 +118,27 @@ def test_a_reminder_goes_on_where_the_answer_was_left(delegate: Talker) -> None:
     assert "A che ora?" in reminder.text
 
 
+@pytest.mark.parametrize("way", ["withdrawn", "erased"])
+def test_what_is_taken_back_while_it_is_being_answered_is_said_and_not_asked_again(delegate: Talker, way: str) -> None:
+    anna = Talker(delegate.house, "anna")
+    code = send_request(anna)
+    delegate.read()
+    if way == "withdrawn":
+        for said in ("accettiamo", "domani"):
+            delegate.write(said)
+        anna.write(code)
+        for label in ("Ritirare la richiesta", "Sì, la ritiro"):
+            anna.tap(label)
+    else:
+        anna.write("cancella tutto")
+        anna.tap("Sì, cancella tutto")
+    assert isinstance(delegate.house.store.clock, Clock)
+    delegate.house.store.clock.advance(minutes=11)
+    (told,) = delegate.read()
+    assert f"La richiesta {code} è stata ritirata" in told.text
+    assert told.buttons == ()
+
+
 def test_who_accepted_reads_again_what_they_need_to_know(delegate: Talker) -> None:
     anna = Talker(delegate.house, "anna")
     code = send_request(anna)
