@@ -103,7 +103,7 @@ async def _wishes(attempts: Iterator[int], text: Words) -> list[Wish]:
                 f"intende{mark}", Choice("Intende una di queste cose?", label="Che cosa serve", among=among)
             )
             if code != NEITHER.id:
-                return [replace(told, need=code)]
+                return [replace(told, need=code, asked=True)]
             text = "Me lo scriva con altre parole, o tocchi il tema più vicino."
         else:
             await say(_elsewhere(await look(f"ufficio{mark}", desk_for, "other")))

@@ -42,12 +42,16 @@ CANCEL = Option("cancel", "Non inviare", also=("no", "annulla", "cancel"))
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody needs, as far as it is known. `whom`: ME, a relation, or '' when it was not told."""
+    """What somebody needs, as far as it is known. `whom`: ME, a relation, or '' when it was not told.
+
+    `asked`: it took a question to know what is needed, and one less is asked afterwards.
+    """
 
     need: str
     text: str = ""
     who: Who = field(default_factory=Who)
     whom: str = ""
+    asked: bool = False
 
 
 async def request(at: str, wish: Wish, reach: Reach | None) -> tuple[Outcome, Reach | None]:
@@ -94,7 +98,7 @@ async def request(at: str, wish: Wish, reach: Reach | None) -> tuple[Outcome, Re
 
 async def _narrowed(at: str, wish: Wish) -> tuple[Who, list[Proposal]]:
     """Ask only what changes the answer; then the offers."""
-    who, most = wish.who, QUESTIONS if wish.whom else QUESTIONS - 1
+    who, most = wish.who, QUESTIONS - (not wish.whom) - wish.asked
     asked: list[str] = []
     while True:
         step = await look(f"{at}.cerca.{len(asked)}", proposals.search, wish.need, who, asked, most)

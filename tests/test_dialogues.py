@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from catalog_store.taxonomy import needs_of
 from tests.chat import Chat
 from tests.houses import opened
 from tests.towns import Town
@@ -144,12 +145,15 @@ def test_a_request_because_of_a_partner_is_never_taken_to_be_for_them(town: Town
     assert "Per chi è?" in chat.text
 
 
-def test_at_most_seven_messages_even_when_everything_is_asked(town: Town) -> None:
+@pytest.mark.parametrize("words", [A_PARCEL, "un aiuto"])
+def test_at_most_seven_messages_even_when_everything_is_asked(town: Town, words: str) -> None:
     for number, area in enumerate(("capalle", "san-donnino", "limite", "il-rosi", "la-villa", "centro")):
         ages: dict[str, Any] = {"age_from": 10 * number, "age_to": 10 * number + 30}
         group = "anziani" if number % 2 else "disabilita"
-        town.offer("Il Ponte", f"Pacco {number}", FOOD, areas=("*",) if number % 3 else (area,), group=group, **ages)
-    chat, messages = citizen(town, A_PARCEL), 1
+        for need in (one.code for one in needs_of("poverta")):
+            areas = ("*",) if number % 3 else (area,)
+            town.offer("Il Ponte", f"{number} {need}"[:20], need, areas=areas, group=group, **ages)
+    chat, messages = citizen(town, words), 1
     while not chat.over:
         if "Sì, invia" in chat.buttons:
             chat.taps("Sì, invia")
