@@ -140,9 +140,7 @@ def test_the_dialogue_is_said_in_its_transcript() -> None:
     said = iter((ROOT / "tests" / "transcripts" / "request_accepted.txt").read_text("utf-8").splitlines())
     for line in dialogue.splitlines():
         begins = line.removesuffix("…")
-        assert any(one == line or (begins != line and one.startswith(begins)) for one in said), (
-            f"not said, here: {line}"
-        )
+        assert any(one == line or (begins != line and one.startswith(begins)) for one in said), f"not said: {line}"
 
 
 def test_what_the_start_prints_is_what_it_prints(
