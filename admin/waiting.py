@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from admin.database import opened
-from catalog_store import conversations, messages, people, waiting
+from catalog_store import conversations, messages, people, referrals, waiting
 from catalog_store.connect import Transaction
 from dialogs.locale import spoken
 from dialogs.screens import Bubble
@@ -69,15 +69,24 @@ def answer(row: Row, text: Annotated[str, typer.Argument(help="What to say, in t
 
 @app.command()
 def done(row: Row) -> None:
-    """Mark it done; a chat goes back to the program."""
+    """Mark it done: a chat goes back to the program, a request that was with us is over and its person is told."""
     with _begin() as tx:
         found = waiting.get(tx, row)
         if found is None:
             raise typer.BadParameter(f"nothing waits under number {row}")
         if found.conversation_id is not None:
             conversations.give_back(tx, found.conversation_id)
-        waiting.done(tx, row)
+        if waiting.done(tx, row) and found.referral_id is not None:
+            _close(tx, found)
     console.print("Fatto.")
+
+
+def _close(tx: Transaction, found: waiting.Waiting) -> None:
+    """The operators have seen to a request: how it went is not known here."""
+    for referral in referrals.for_person(tx, found.person_id):
+        if referral.id == found.referral_id and referral.next_actor == "operator":
+            referrals.close(tx, referral.uid, "unknown")
+            messages.opening(tx, referral.person_id, "news", referral.uid)
 
 
 def _person(tx: Transaction, row: int) -> people.Person:

@@ -30,7 +30,7 @@ def _move_on(tx: Transaction, referral: Referral) -> None:
         moved = referrals.under_way(tx, referral.uid)
     else:
         moved = referrals.hand_to_operator(tx, referral.uid)
-        if not isinstance(moved, Late) and moved.due_at and referral.next_actor != "operator":
+        if not isinstance(moved, Late) and moved.due_at and not waiting.is_with_human(tx, referral.id):
             waiting.add(tx, "referral", referral.person_id, {"code": referral.code}, moved.due_at, None, referral.id)
     if not isinstance(moved, Late):
         messages.opening(tx, referral.person_id, "news", referral.uid)

@@ -21,7 +21,7 @@ from catalog_store.secrets import Private
 
 MOVES: Mapping[str, tuple[str, ...]] = {  # from each state to those that may follow it
     "new": ("sent", "closed", "withdrawn"),
-    "sent": ("accepted", "declined", "unanswered", "withdrawn"),
+    "sent": ("accepted", "declined", "unanswered", "closed", "withdrawn"),
     "unanswered": ("accepted", "declined", "sent", "new", "closed", "withdrawn"),
     "declined": ("sent", "new", "closed", "withdrawn"),
     "accepted": ("under_way", "closed", "withdrawn"),

@@ -64,6 +64,12 @@ def done(tx: Transaction, id: int) -> bool:
     return bool(tx.execute(row.values(done_at=tx.now)).rowcount)
 
 
+def is_with_human(tx: Transaction, referral_id: int) -> bool:
+    """Is a request in the queue, not done?"""
+    about = (waiting.c.referral_id == referral_id) & waiting.c.done_at.is_(None)
+    return tx.execute(select(waiting.c.id).where(about).limit(1)).first() is not None
+
+
 def _made(row: Row[Any]) -> Waiting:
     note = row.note.open(row.uid) if row.note else {}
     return Waiting(

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from admin.__main__ import app
 from bot.house import House
-from catalog_store import messages, organizations, people
+from catalog_store import demonstration, messages, organizations, people, referrals
 from catalog_store.connect import now
 from catalog_store.organizations import Organization
 from catalog_store.schema import conversations
@@ -69,6 +69,21 @@ def test_a_call_to_make_says_the_number_to_call(anna: Talker) -> None:
     anna.tap("Appena possibile")
     assert "+390551234567" in admin("waiting")
     waiting_number("telefonata")
+
+
+def test_a_request_that_operators_saw_to_is_over_and_its_person_hears_so(anna: Talker) -> None:
+    with anna.house.store.begin() as tx:
+        demonstration.load_demonstration(tx)
+    anna.write("mi serve un pacco di alimenti, per me, abito a Capalle")
+    while "R-" not in anna.text:
+        labels = [button.row for button in anna.seen[-1].buttons]
+        anna.tap("Sì, invia" if "Sì, invia" in labels else labels[0])
+    admin("waiting", "done", waiting_number("richiesta"))
+    anna.house.store.clock.now += timedelta(days=1)  # type: ignore[attr-defined]
+    assert "È conclusa." in anna.read()[-1].text
+    with anna.house.store.begin() as tx:
+        (request,) = referrals.for_person(tx, 1)
+    assert (request.state, request.outcome) == ("closed", "unknown")
 
 
 def test_a_number_that_is_not_in_the_list_is_refused(anna: Talker) -> None:
