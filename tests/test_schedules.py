@@ -5,7 +5,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catalog_store.hours import from_words, in_words
@@ -130,6 +130,7 @@ def test_what_is_wrong_in_written_hours_is_shown_with_an_example(text: str) -> N
         hours(text)
 
 
+@example("5ven 0-1 ott", datetime(2028, 1, 1, tzinfo=UTC))
 @given(WRITTEN, INSTANTS)
 def test_openings_come_in_order_and_the_next_is_the_first_not_begun(written: str, at: datetime) -> None:
     schedule = parse(hours(written))
@@ -138,7 +139,9 @@ def test_openings_come_in_order_and_the_next_is_the_first_not_begun(written: str
     assert [start for start, _ in found] == sorted(start for start, _ in found)
     assert is_open(schedule, at) == any(start <= at for start, _ in found)
     begins = next_opening(schedule, at)
-    assert begins is not None
+    if begins is None:
+        assert written.startswith("5"), "only the fifth such day of one month may be more than HORIZON away"
+        return
     assert begins >= at
     assert is_open(schedule, begins)
 
