@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +16,7 @@ from bot.house import House
 from catalog_store import VERSION
 from catalog_store.migrate import migrate as migrate_store
 from catalog_store.secrets import KeyFault
-from catalog_store.settings import Settings, SettingsFault, load
+from catalog_store.settings import SettingsFault, load
 from catalog_store.territory import TerritoryFault
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, help="Tessere: the chat assistant of a municipality.")
@@ -37,18 +38,25 @@ def _open(*, demonstration: bool = False) -> House:
 def _run(main: Callable[[House], Coroutine[Any, Any, None]], *, demonstration: bool = False) -> None:
     from bot import logs
 
-    try:
+    with _explained():
         house = _open(demonstration=demonstration)
+        logs.quiet(house.settings.log_level)
+        try:
+            asyncio.run(main(house))
+        except KeyboardInterrupt:
+            pass
+        finally:
+            house.store.close()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """What cannot be configured so is one sentence, not a traceback."""
+    try:
+        yield
     except (SettingsFault, KeyFault, TerritoryFault) as fault:
         typer.echo(f"Tessere cannot start: {fault}", err=True)
         raise typer.Exit(2) from None
-    logs.quiet(house.settings.log_level)
-    try:
-        asyncio.run(main(house))
-    except KeyboardInterrupt:
-        pass
-    finally:
-        house.store.close()
 
 
 @cli.command()
@@ -86,9 +94,9 @@ def clock() -> None:
 @cli.command()
 def migrate() -> None:
     """Bring the database to this version's schema."""
-    settings: Settings = load(os.environ)
-    store = settings.store()
-    migrate_store(store)
+    with _explained():
+        store = load(os.environ).store()
+        migrate_store(store)
     store.close()
     typer.echo("The database is up to date.")
 

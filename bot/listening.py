@@ -27,6 +27,7 @@ STARTS = {
 SPEAKS = {"italiano": "it", "inglese": "en"}
 INVITING = ("greeting", "present", "who_are_you")  # small talk after which the bot asks what the matter is
 FEW_WORDS = 3  # a new need is heard beside an open question only in a sentence, not in a word or two
+AFTER_ALARM = -1  # the count of misses when danger was answered and the question was left waiting
 TWICE = 2  # replies not understood in a row, before a person is offered
 CORRECT = "correct"  # the name of the screen that lists what can be corrected
 
@@ -89,7 +90,7 @@ class Listening:
         note = {"kind": danger.kind, "level": danger.level, "text": text[:1000]}
         waiting.add(self.tx, "danger", self.tx.me(), note, self.tx.now, conversation_id=talk.id if talk else None)
         if talk is not None:
-            talk.piece = None
+            talk.piece, talk.misses = None, AFTER_ALARM
             self.talking.current = talk
         self.talking.alarm(safety.answer(danger))
 
@@ -283,6 +284,11 @@ class Listening:
         if problem is not replies.CHANGED and problem.meant is None and (self._new_need() or self._nod()):
             return
         talk.piece = None
+        if talk.misses == AFTER_ALARM:  # what comes after an alarm is seldom meant as the answer
+            talk.misses = 0
+            self.talking.say("Quando se la sente, riprendiamo da dove eravamo.")
+            self.talking.present(talk, again=True, first=shown.first)
+            return
         talk.misses += 0 if problem is replies.CHANGED else 1
         extra: tuple[screens.Button, ...] = ()
         if talk.misses >= TWICE and not any(id == PERSON.id for id, _ in shown.options):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -44,6 +45,19 @@ def refuse_demonstration_on_channels(house: House) -> None:
             )
 
 
+def refuse_taken_port(house: House) -> None:
+    """Two servers cannot share a port. Raises SettingsFault with one sentence."""
+    host, port = house.settings.host, house.settings.port
+    try:
+        with socket.create_server((host, port), reuse_port=False):
+            pass
+    except OSError:
+        raise SettingsFault(
+            f"TESSERE_PORT: port {port} of {host} cannot be used, most likely because another program has it; "
+            f"try TESSERE_PORT={port + 1}"
+        ) from None
+
+
 def warm(house: House) -> None:
     """Load what answers need in the background, so that the first message does not wait for all of it."""
 
@@ -61,6 +75,7 @@ def warm(house: House) -> None:
 
 async def everything(house: House) -> None:
     """All in one process: the embedded default."""
+    refuse_taken_port(house)
     announce(house)
     warm(house)
     await _together(house, _serve(house), ticking.work(house), ticking.run(house))
@@ -68,6 +83,7 @@ async def everything(house: House) -> None:
 
 async def web(house: House) -> None:
     """Web chat, webhooks, health."""
+    refuse_taken_port(house)
     warm(house)
     await _together(house, _serve(house))
 

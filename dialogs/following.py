@@ -54,7 +54,8 @@ def following(tx: Transaction, uid: str, without: list[int]) -> list[Proposal]:
     if referral is None:
         return []
     group = referral.group if referral.group != referral.need.partition(".")[0] else None
-    who = Who(area=referral.area or None, group=group)
+    told = referrals.details_for(tx, uid, tx.me()) or {}
+    who = Who(area=referral.area or None, age=told.get("age"), group=group, home=told.get("home", False))
     tried = sorted(referrals.tried_offers(tx, uid) | set(without))
     return [
         one for one in proposals.found(tx, referral.need, who, tried, "") if one.parts.access not in proposals.DESKS

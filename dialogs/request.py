@@ -176,7 +176,8 @@ async def _applied(here: str, proposal: Proposal, wish: Wish, reach: Reach) -> t
             return None, wish, reach
         if answer == SEND.id:
             who = wish.who
-            request = Request(wish.need, proposal.id, who.area, who.group, who.age, wish.text, wish.whom, reach)
+            known = (who.area, who.group, who.age, who.home)
+            request = Request(wish.need, proposal.id, *known, wish.text, wish.whom, reach)
             sent = await do(f"{here}.inviata", send, request, undo="my_request")
             if sent.code:
                 await say(confirmation(sent, proposal.parts.organization, desk))

@@ -25,6 +25,7 @@ class Request:
     area: str | None
     group: str | None
     age: int | None
+    home: bool
     text: str
     whom: str
     reach: Reach
@@ -80,7 +81,7 @@ def send(tx: Transaction, request: Request) -> Sent:
     group = request.group or request.need.partition(".")[0]
     details = {
         "told": request.text, "whom": request.whom, "age": request.age, "name": request.reach.name,
-        "phone": request.reach.phone,
+        "phone": request.reach.phone, "home": request.home,
     }  # fmt: skip
     made = referrals.create(
         tx, tx.me(), request.need, request.area or "", group, "normal", request.offer_id, details, trial=tx.store.trial

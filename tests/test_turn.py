@@ -123,6 +123,15 @@ def test_danger_is_answered_first_and_the_open_question_waits_for_the_next_messa
     assert after.screen != asked.screen
 
 
+def test_what_is_written_after_an_alarm_is_not_scolded_for_being_no_answer(anna: Talker) -> None:
+    anna.write(NEED)
+    asked = anna.seen[-1]
+    anna.write("mio marito mi sta picchiando, aiuto")
+    (after,) = anna.write("ci sono ancora")
+    assert after.sentences[0].startswith("Quando se la sente")
+    assert after.screen == asked.screen
+
+
 def test_small_talk_has_a_short_answer_and_keeps_the_question(anna: Talker) -> None:
     anna.write(NEED)
     asked = anna.seen[-1]

@@ -1,0 +1,42 @@
+"""What a start refuses, in one sentence that names the variable."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def started(command: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TESSERE_")}
+    environment |= {"TESSERE_DATA": str(folder / "data"), "TESSERE_KEY_FILE": str(folder / "keys"), **variables}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", command], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def refused(done: subprocess.CompletedProcess[str], variable: str) -> bool:
+    sentence = done.stderr.strip()
+    return done.returncode == 2 and sentence.count("\n") == 0 and variable in sentence
+
+
+def test_a_port_that_another_program_has(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        done = started("run", tmp_path, TESSERE_PORT=str(other.getsockname()[1]))
+    assert refused(done, "TESSERE_PORT")
+    assert "invito" not in done.stdout
+
+
+@pytest.mark.parametrize("command", ["run", "web", "migrate"])
+def test_a_misspelt_variable(tmp_path: Path, command: str) -> None:
+    assert refused(started(command, tmp_path, TESSERE_PROT="8000"), "TESSERE_PORT")
+
+
+def test_the_demonstration_beside_a_real_channel(tmp_path: Path) -> None:
+    done = started("run", tmp_path, TELEGRAM_BOT_TOKEN="123456:abcdef")
+    assert refused(done, "TESSERE_DEMO")
+    assert "admin demo remove" in done.stderr
