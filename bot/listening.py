@@ -25,7 +25,7 @@ STARTS = {
     "i_miei_dati": "my_data", "cancella_tutto": "erase", "la_mia_richiesta": "my_request", "in_sospeso": "pending",
 }  # fmt: skip
 SPEAKS = {"italiano": "it", "inglese": "en"}
-INVITING = ("greeting", "present", "who_are_you")  # small talk after which the bot asks what the matter is
+INVITING = ("greeting", "present", "who_are_you", "vague")  # small talk after which the bot asks what the matter is
 FEW_WORDS = 3  # a new need is heard beside an open question only in a sentence, not in a word or two
 AFTER_ALARM = -1  # the count of misses when danger was answered and the question was left waiting
 TWICE = 2  # replies not understood in a row, before a person is offered
@@ -101,8 +101,12 @@ class Listening:
                 self._back(talk)
             case "correggi" if talk:
                 self._correct(talk)
-            case "aiuto":
+            case "aiuto" if talk:
                 self._aside(*HELP)
+            case "aiuto":
+                self._welcome()
+                self.talking.say(*HELP)
+                self._begin("need")
             case "privacy":
                 self._aside(*PRIVACY)
             case "stop":

@@ -14,6 +14,7 @@ from dialogs.words import Words
 _ORDER: Final = (
     "insult",
     "who_are_you",
+    "vague",
     "present",
     "bye",
     "thanks",
@@ -31,6 +32,11 @@ REPLIES: Final[Mapping[str, tuple[Words, Words, Words]]] = {
         "Mi dispiace che non vada come vorrebbe. Se preferisce una persona, scriva «operatore».",
         "Capisco che sia irritante. Provo a fare meglio; oppure scriva «operatore» e Le rispondono le persone.",
         "Ha ragione a voler essere aiutato bene. Con «operatore» parla con una persona.",
+    ),
+    "vague": (
+        "Volentieri. Di che cosa c'è bisogno, e per chi?",
+        "Sono qui per questo. Mi racconti che cosa succede.",
+        "Certo. Mi dica qualcosa di più, anche con poche parole.",
     ),
     "present": ("Sì, sono qui.", "Eccomi, La leggo.", "Ci sono, mi dica pure."),
     "bye": (

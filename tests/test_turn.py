@@ -140,6 +140,13 @@ def test_small_talk_has_a_short_answer_and_keeps_the_question(anna: Talker) -> N
     assert len(answer.sentences) == 2
 
 
+def test_who_asks_for_help_without_saying_with_what_is_asked_and_not_guessed(anna: Talker) -> None:
+    (answer,) = anna.write("buongiorno, mi serve aiuto per mia madre")
+    assert "Volentieri" in answer.text or "Sono qui per questo" in answer.text or "Mi dica qualcosa" in answer.text
+    assert "Parlare con una persona" in [button.row for button in answer.buttons]
+    assert "Ho capito" in anna.write("non può uscire, chi le porta la spesa?")[0].text
+
+
 def test_not_understood_twice_in_a_row_offers_a_person(anna: Talker) -> None:
     anna.write(NEED)
     anna.write("xyzzy")
