@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.logs import report
 from catalog_store import messages, referrals, waiting
 from catalog_store.connect import Transaction
 from catalog_store.people import contacts_of
@@ -11,16 +12,26 @@ BATCH = 50
 
 
 def overdue(tx: Transaction) -> int:
-    """Remind and move every request whose time has passed; how many. What is said is said by the dialogues it opens."""
+    """Remind and move every request whose time has passed; how many. What is said is said by the dialogues it opens.
+
+    Each has a savepoint of its own: one that meets a fault is reported and does not stop the others.
+    """
     half_way, late = referrals.to_remind(tx, BATCH), referrals.overdue(tx, BATCH)
-    for referral in half_way:
-        referrals.remind(tx, referral.uid)
-        if referral.next_actor == "association" and referral.organization_id:
-            for contact in contacts_of(tx, referral.organization_id):
-                messages.opening(tx, contact, "respond", referral.uid)
-    for referral in late:
-        _move_on(tx, referral)
-    return len(half_way) + len(late)
+    due = [(_remind, one) for one in half_way] + [(_move_on, one) for one in late]
+    for act, referral in due:
+        try:
+            with tx.connection.begin_nested():
+                act(tx, referral)
+        except Exception as error:  # noqa: BLE001  whatever it is, the others are chased
+            report(error)
+    return len(due)
+
+
+def _remind(tx: Transaction, referral: Referral) -> None:
+    referrals.remind(tx, referral.uid)
+    if referral.next_actor == "association" and referral.organization_id:
+        for contact in contacts_of(tx, referral.organization_id):
+            messages.opening(tx, contact, "respond", referral.uid)
 
 
 def _move_on(tx: Transaction, referral: Referral) -> None:

@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import chase, turn
 from bot.house import House
+from bot.logs import report
 from catalog_store import messages, privacy
 from dialogs import journals_kept
 
@@ -23,7 +24,7 @@ async def work(house: House) -> None:
         try:
             taken = await turn.take_due(house)
         except Exception as error:  # noqa: BLE001  the next round tries again
-            turn.report(error)
+            report(error)
             taken = 0
         if not taken:
             await house.wake.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import sys
 
 import structlog
@@ -25,3 +26,14 @@ def quiet(level: str = "INFO") -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def report(error: BaseException) -> str:
+    """Log an unexpected fault by where it happened, never by what was said; its id."""
+    fault, trace, places = secrets.token_hex(4), error.__traceback__, []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    structlog.get_logger().error("fault", fault=fault, kind=type(error).__name__, where=places[-6:])
+    return fault

@@ -8,7 +8,6 @@ is prepared, and the turn is taken again.
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -19,6 +18,7 @@ import structlog
 from bot.house import House
 from bot.inbound import Inbound
 from bot.listening import Listening
+from bot.logs import report
 from bot.talking import Talking, UnknownDialogue, busy
 from catalog_store import VERSION, messages, people, waiting
 from catalog_store.connect import TRANSIENT, Transaction
@@ -73,17 +73,6 @@ async def take_due(house: House) -> int:
     if ids:
         house.wake.wake()
     return len(ids)
-
-
-def report(error: BaseException) -> str:
-    """Log an unexpected fault by where it happened, never by what was said; its id."""
-    fault, trace, places = secrets.token_hex(4), error.__traceback__, []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        places.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    log.error("turn.fault", fault=fault, kind=type(error).__name__, where=places[-6:])
-    return fault
 
 
 def _prepare(text: str) -> None:
