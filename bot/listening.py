@@ -246,7 +246,7 @@ class Listening:
         True when the reply taken back held the welcome, which is then said again.
         """
         piece = talk.piece
-        if piece is None or piece["outbox"] is None or not text or self._is_label(text):
+        if piece is None or piece["outbox"] is None or not text or self._answers(talk, text):
             return False
         gone = messages.take_back(self.tx, piece["outbox"], min(self.heard.at, self.tx.now) - self.pieces)
         if gone is None:
@@ -270,7 +270,8 @@ class Listening:
         match read:
             case Answered(journal, free_text):
                 self.talking.answered(talk, journal, tap=self.reply.tap)
-                pieces = free_text and not self.talking.acted and talk.state == OPEN
+                told = screen.question is not None and screen.question.story
+                pieces = told and free_text and not self.talking.acted and talk.state == OPEN
                 so_far = {
                     "text": self.reply.text,
                     "outbox": None,
@@ -380,6 +381,13 @@ class Listening:
             self.talking.present(talk, again=True)
         else:
             self.talking.speak()
+
+    def _answers(self, talk: Conversation, text: str) -> bool:
+        """Does this answer the question that is open now, and so is no piece of what was told before it?"""
+        question = self.talking.screen(talk).question
+        if self._is_label(text) or question is None:
+            return True
+        return not question.story and not isinstance(question.read(text, self.heard), Problem)
 
     def _is_label(self, text: str) -> bool:
         """Is this the number or the label of an option of the open screen? Then it is an answer, not a command."""

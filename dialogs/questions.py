@@ -138,6 +138,10 @@ class Tell(Question[Told]):
     def accepts(self, value: Told) -> bool:
         return bool(value.text) or any(option.id == value.option for option in self.among)
 
+    @property
+    def story(self) -> bool:
+        return True
+
     def put(self, value: Told) -> Words:
         return Verbatim(value.text) if value.text else Choice("", self.among).put(value.option)
 

@@ -105,6 +105,11 @@ class Question(Generic[T]):
         return False
 
     @property
+    def story(self) -> bool:
+        """True when the answer is a story that people tell in several messages, one piece after another."""
+        return False
+
+    @property
     def numbered(self) -> bool:
         """True when a number in the reply is the number of an option; false where it may be the answer itself."""
         return bool(self.choices())
