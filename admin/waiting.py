@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -16,13 +17,14 @@ from catalog_store import conversations, messages, people, referrals, waiting
 from catalog_store.connect import Transaction
 from dialogs.locale import spoken
 from dialogs.screens import Bubble
-from dialogs.words import Words
+from dialogs.words import Verbatim, Words
 
 app = typer.Typer(help="What waits for a human.", invoke_without_command=True, no_args_is_help=False)
 console = Console()
 Row = Annotated[int, typer.Argument(help="The number in the list.")]
 KINDS = {"operator": "chat", "call": "telefonata", "danger": "PERICOLO", "referral": "richiesta", "fault": "guasto"}
 BEFORE: Words = "Le risponde una persona:"
+AFTER: Words = "La conversazione con la persona è finita: da adesso le rispondo di nuovo io, il programma."
 
 
 @contextmanager
@@ -50,20 +52,24 @@ def listed(context: typer.Context) -> None:
 def read(row: Row) -> None:
     """Show the chat of the person who waits."""
     with _begin() as tx:
-        for said in messages.with_person(tx, _person(tx, row).id):
+        chat, zone = messages.with_person(tx, _person(tx, row).id), tx.store.territory.zone
+        labels = {b["tap"]: b["row"] for said in chat for b in said["body"].get("buttons", ())}
+        for said in chat:
             body = said["body"]
-            text = body.get("text") or body.get("tap") or "\n".join(body.get("sentences", ()))
+            tapped = labels.get(body.get("tap", ""), body.get("tap"))
+            text = body.get("text") or tapped or "\n".join(body.get("sentences", ()))
             who = "persona" if said["from"] == "me" else "Tessere"
-            console.print(f"[dim]{said['at'][:16]}[/] {who}: {escape(text)}")
+            at = datetime.fromisoformat(said["at"]).astimezone(zone)
+            console.print(f"[dim]{at:%d/%m %H:%M}[/] {who}: {escape(text)}")
 
 
 @app.command()
 def answer(row: Row, text: Annotated[str, typer.Argument(help="What to say, in the person's language.")]) -> None:
     """Answer in the same conversation."""
+    if not text.strip():
+        raise typer.BadParameter("there is nothing to say: write the answer between quotes")
     with _begin() as tx:
-        person = _person(tx, row)
-        bubble = Bubble((spoken(BEFORE, person.language), text))
-        messages.post(tx, person.id, person.address_id, person.channel, bubble.to_json())
+        _say(tx, _person(tx, row), BEFORE, Verbatim(text))
     console.print("Inviato: la persona lo legge appena il suo canale lo riceve.")
 
 
@@ -74,11 +80,16 @@ def done(row: Row) -> None:
         found = waiting.get(tx, row)
         if found is None:
             raise typer.BadParameter(f"nothing waits under number {row}")
-        if found.conversation_id is not None:
-            conversations.give_back(tx, found.conversation_id)
+        if found.conversation_id is not None and conversations.give_back(tx, found.conversation_id):
+            _say(tx, _person(tx, row), AFTER)
         if waiting.done(tx, row) and found.referral_id is not None:
             _close(tx, found)
     console.print("Fatto.")
+
+
+def _say(tx: Transaction, person: people.Person, *words: Words) -> None:
+    bubble = Bubble(tuple(spoken(one, person.language) for one in words))
+    messages.post(tx, person.id, person.address_id, person.channel, bubble.to_json())
 
 
 def _close(tx: Transaction, found: waiting.Waiting) -> None:

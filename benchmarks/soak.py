@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -82,7 +83,8 @@ def properties() -> list[str]:
     faults = []
     for seed in range(ROUNDS):
         command = [sys.executable, "-m", "pytest", "-q", f"--hypothesis-seed={seed}", *PROPERTIES]
-        ended = subprocess.run(command, check=False, capture_output=True, text=True)
+        environment = {**os.environ, "TESSERE_TEST_EXAMPLES": "30"}  # new examples, and more of them
+        ended = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
         print(
             f"soak: properties with seed {seed}: {'ok' if ended.returncode == 0 else ended.stdout[-2000:]}", flush=True
         )

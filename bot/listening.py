@@ -39,7 +39,10 @@ HELP: tuple[Words, ...] = (
     ),
 )
 PRIVACY: tuple[Words, ...] = (
-    "Uso quello che mi scrive solo per trovarle aiuto; è cifrato e non lo leggono altri finché lei non dice di sì.",
+    (
+        "Quello che mi scrive è cifrato e serve solo a trovarle aiuto; "
+        "lo legge una persona se lei lo chiede o c'è pericolo."
+    ),
     "Con «i miei dati» vede che cosa conservo, con «cancella tutto» lo cancello.",
 )
 

@@ -80,10 +80,10 @@ def save(tx: Transaction, talk: Conversation) -> None:
     tx.execute(_SAVE, {"of_id": talk.id, **plain, **sealed})
 
 
-def give_back(tx: Transaction, id: int) -> None:
-    """A chat that a person answered goes back to the program."""
+def give_back(tx: Transaction, id: int) -> bool:
+    """A chat that a person answered goes back to the program; False when it was not with a person."""
     mine = (conversations.c.id == id) & (conversations.c.state == HUMAN)
-    tx.execute(update(conversations).where(mine).values(state=OVER, changed_at=tx.now))
+    return bool(tx.execute(update(conversations).where(mine).values(state=OVER, changed_at=tx.now)).rowcount)
 
 
 def pending(tx: Transaction) -> list[tuple[int, str, str]]:

@@ -22,7 +22,7 @@ class Dialogue:
     title: str  # how it is named to the person, when it waits beside another
     keep: timedelta  # how long its journal is kept after it is over
     who: str = "anyone"  # anyone, or the role that may start it
-    doorstep: bool = False  # its first question is an invitation to speak: nothing is interrupted by dropping it
+    doorstep: bool = False  # its first question only asks what is wanted: nothing is interrupted by dropping it
     anew: bool = False  # opened again, it begins anew: what it tells has changed
     hands_over: bool = False  # after it a person answers, not the program
     retired: frozenset[str] = frozenset()  # keys of `do`s that a release removed
@@ -42,15 +42,15 @@ REGISTER = {
     for dialogue in (
         Dialogue("need", "need", "Il suo bisogno", _MONTH, doorstep=True),
         Dialogue("news", "news", "Notizie della sua richiesta", _MONTH, anew=True),
-        Dialogue("my_request", "my_request", "La sua richiesta", _MONTH),
+        Dialogue("my_request", "my_request", "La sua richiesta", _MONTH, doorstep=True),
         Dialogue("respond", "respond", "Una richiesta da valutare", _MONTH, who="association"),
         Dialogue("menu", "menu", "Il menu", _DAY, doorstep=True),
-        Dialogue("language", "menu", "La lingua", _DAY),
-        Dialogue("pending", "menu", "Le cose in sospeso", _DAY),
+        Dialogue("language", "menu", "La lingua", _DAY, doorstep=True),
+        Dialogue("pending", "menu", "Le cose in sospeso", _DAY, doorstep=True),
         Dialogue("joined", "joined", "Il suo invito", _DAY),
         Dialogue("human", "human", "Parlare con una persona", _MONTH, hands_over=True),
         Dialogue("callback", "human", "La richiamata", _MONTH),
-        Dialogue("my_data", "my_data", "I suoi dati", _DAY),
+        Dialogue("my_data", "my_data", "I suoi dati", _DAY, doorstep=True),
         Dialogue("erase", "my_data", "La cancellazione dei suoi dati", _DAY),
     )
 }

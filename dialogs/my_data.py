@@ -39,7 +39,10 @@ async def my_data(subject: str) -> Go | None:
             plural("– {n} messaggio, cifrato", "– {n} messaggi, cifrati", known.messages),
         )
     )
-    await say("I suoi dati servono solo a trovarle un aiuto. Li vede soltanto chi accetta una sua richiesta.")
+    await say(
+        "I suoi dati servono solo a trovarle un aiuto. "
+        "Li vede chi accetta una sua richiesta, e la persona che le risponde se lei lo chiede o c'è pericolo."
+    )
     if await ask("poi", Choice("Che cosa vuole fare?", among=(NOTHING, ERASE))) == ERASE.id:
         return Go("erase")
     await say("Va bene. Quando vuole, scriva «cancella tutto» e non ne resta traccia.")

@@ -25,8 +25,14 @@ from tests.clock import Clock
 if TYPE_CHECKING:
     from bot.house import House
 
-# The time of one example depends on who shares the machine: only the total matters.
-hypothesis.settings.register_profile("tessere", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+# The time of one example depends on who shares the machine: only the total matters. The examples are the same at every
+# run, so that a change is judged by what it changes; the long runs (TESSERE_TEST_EXAMPLES) look for new ones.
+hypothesis.settings.register_profile(
+    "tessere",
+    deadline=None,
+    derandomize="TESSERE_TEST_EXAMPLES" not in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("tessere")
 
 

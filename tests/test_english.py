@@ -157,7 +157,7 @@ def test_a_no_is_told_in_english_with_another_way(contact: Talker, anna: Talker)
     ("written", "said"),
     [
         ("help", "At any time you can write"),
-        ("privacy", "it is encrypted"),
+        ("privacy", "is encrypted"),
         ("my data", "Here is what I keep about you:"),
         ("delete everything", "Shall I delete everything"),
         ("menu", "What would you like to do?"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from secrets import token_hex
@@ -32,6 +33,8 @@ class Terminal:
     ) -> None:
         self.house, self.who, self.write = house, who, write
         self.delivery = Delivery(house, self, only=who)
+        self.busy = asyncio.Lock()  # one thing at a time: a message being taken, or what is due being printed
+        self.holding = False  # a piece was typed: what is due waits for the rest
         self.record = record
         if record:
             record.write_text("", encoding="utf-8")
@@ -46,21 +49,25 @@ class Terminal:
 
     async def hear(self, line: str) -> None:
         """Take what was typed, and show what is due when no piece is to follow."""
-        piece = line.endswith(PIECE)
         self._note(f"> {line}\n")
-        text = line.removesuffix(PIECE).strip()
-        inbound = Inbound("terminal", self.who, token_hex(8), Reply(text), self.house.store.clock(), self.account)
-        try:
-            await turn.take(self.house, inbound)
-        except turn.Unavailable as error:
-            self.write("\n\n".join(error.danger) or "Adesso non riesco a scrivere: riprovi fra poco.")
-        if not piece:
-            await self.show()
+        async with self.busy:
+            self.holding = line.endswith(PIECE)
+            text = line.removesuffix(PIECE).strip()
+            now, house = self.house.store.clock(), self.house
+            inbound = Inbound("terminal", self.who, token_hex(8), Reply(text), now, self.account)
+            try:
+                await turn.take(house, inbound)
+            except turn.Unavailable as error:
+                self.write("\n\n".join(error.danger) or "Adesso non riesco a scrivere: riprovi fra poco.")
+        await self.show()
 
-    async def show(self) -> None:
-        """Take and print whatever is due, until nothing is."""
-        while await turn.take_due(self.house) + await self.delivery.once():
-            pass
+    async def show(self, *, last: bool = False) -> None:
+        """Take and print whatever is due, until nothing is. `last`: also what was held for a piece that never came."""
+        async with self.busy:
+            if self.holding and not last:
+                return
+            while await turn.take_due(self.house) + await self.delivery.once():
+                pass
 
     def _note(self, text: str) -> None:
         if self.record:
@@ -71,25 +78,39 @@ class Terminal:
 async def chat(house: House, who: str, record: Path | None = None) -> None:
     """Talk until the input ends; everything due is printed first."""
     terminal = Terminal(house, who, record=record)
-    if not sys.stdin.isatty():
+    if sys.stdin.isatty():
+        await _at_keyboard(terminal)
+    else:
         for line in _lines():
             await terminal.hear(line)
-        await terminal.show()
-        return
+    await terminal.show(last=True)
+
+
+async def _at_keyboard(terminal: Terminal) -> None:
+    """Lines as they are typed, and later replies by themselves while nobody types."""
+    typed: asyncio.Queue[str] = asyncio.Queue()
+    # A daemon: Ctrl-C ends the program at once, not at the next Enter.
+    threading.Thread(target=_read_into, args=(asyncio.get_running_loop(), typed), daemon=True).start()
     watching = asyncio.create_task(_watch(terminal))
     try:
-        while line := await asyncio.to_thread(_read):
+        while line := await typed.get():
             await terminal.hear(line)
     finally:
         watching.cancel()
-    await terminal.show()
 
 
 async def _watch(terminal: Terminal) -> None:
-    """Later replies arrive by themselves while nobody types."""
     while True:
         await terminal.house.wake.wait()
         await terminal.show()
+
+
+def _read_into(loop: asyncio.AbstractEventLoop, typed: asyncio.Queue[str]) -> None:
+    """Every line that is not empty, then '' at the end of the input."""
+    line = " "
+    while line:
+        line = _read()
+        loop.call_soon_threadsafe(typed.put_nowait, line)
 
 
 def _lines() -> Iterator[str]:
