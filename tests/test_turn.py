@@ -85,6 +85,19 @@ def test_a_third_piece_replaces_what_was_shown_even_while_the_second_reply_is_he
     assert answer.replaces == shown
 
 
+def test_a_quick_answer_to_the_next_question_is_no_piece_of_the_answer_before(
+    anna: Talker, codes: dict[str, str]
+) -> None:
+    delegate = contact(anna.house, codes)
+    send_request(anna)
+    delegate.read()
+    delegate.tap("Accettiamo")
+    delegate.write("domani")
+    clock(anna.house).advance(seconds=-3)
+    (answer,) = delegate.write("15")
+    assert answer.sentences[-1].startswith("Dove")
+
+
 def test_a_number_or_a_command_is_never_a_piece(anna: Talker) -> None:
     anna.write(NEED)
     clock(anna.house).advance(seconds=-3)
