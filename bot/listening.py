@@ -80,7 +80,7 @@ class Listening:
         elif self.talking.open is None and self.talking.with_human is not None:
             self._to_human(self.talking.with_human)
         elif not self._is_label(text) and (kind := small_talk.hear(text)) and kind != "ok":
-            self._small_talk(kind, text)
+            self._small_talk(kind)
         else:
             self._answer(text)
 
@@ -157,7 +157,7 @@ class Listening:
             return
         self._begin(*about)
 
-    def _small_talk(self, kind: str, text: str) -> None:
+    def _small_talk(self, kind: str) -> None:
         welcome = self._welcome()
         talk = self.talking.open
         if talk is None and kind not in INVITING:
@@ -167,7 +167,7 @@ class Listening:
             if not (welcome and kind == "greeting"):
                 self.talking.say(self._varied(small_talk.REPLIES[kind]))
             talk = talk or self.talking.start("need")
-            talk.piece = {"text": text, "journal": talk.journal, "shown": None, "outbox": None, "welcome": welcome}
+            talk.piece = self._piece(talk.journal, None, welcome=welcome)
             self.settled = False
             self.talking.present(talk, again=not welcome)
             return
@@ -255,7 +255,7 @@ class Listening:
         if gone is None:
             return False
         talk.journal, talk.shown = piece["journal"], piece["shown"]
-        self.talking.replaces = piece["outbox"] if gone == "recent" else piece.get("replaces", 0)
+        self.talking.replaces = piece["outbox"] if gone == "recent" else piece["replaces"]
         self.reply = replace(self.reply, text=f"{piece['text']}\n{self.reply.text}")
         self.talking.person = replace(self.talking.person, recent=self.talking.person.recent[:-1])
         if piece["welcome"]:
@@ -263,25 +263,24 @@ class Listening:
             self._welcome()
         return bool(piece["welcome"])
 
+    def _piece(self, journal: dict[str, Any], shown: dict[str, Any] | None, *, welcome: bool) -> dict[str, Any]:
+        """What it takes to read this text once more, together with the next."""
+        kept = {"text": self.reply.text, "journal": journal, "shown": shown}
+        return {**kept, "outbox": None, "welcome": welcome, "replaces": self.talking.replaces}
+
     def _read(self, talk: Conversation, shown: Shown, *, welcome: bool = False) -> None:
         if shown.name == CORRECT:
             self._corrected(talk, shown)
             return
         screen = self.talking.screen(talk)
-        before = {"journal": talk.journal, "shown": talk.shown}
+        before = talk.journal, talk.shown
         read = replies.read(screen, shown, self.reply, self.heard)
         match read:
             case Answered(journal, free_text):
                 self.talking.answered(talk, journal, tap=self.reply.tap)
                 told = screen.question is not None and screen.question.story
                 pieces = told and free_text and not self.talking.acted and talk.state == OPEN
-                so_far = {
-                    "text": self.reply.text,
-                    "outbox": None,
-                    "welcome": welcome,
-                    "replaces": self.talking.replaces,
-                }
-                talk.piece = {**before, **so_far} if pieces else None
+                talk.piece = self._piece(*before, welcome=welcome) if pieces else None
                 self.settled = not pieces
             case Page(first):
                 self.talking.present(talk, again=True, first=first)
@@ -310,15 +309,14 @@ class Listening:
         """An "ok" that answers nothing is no mistake: the question just stays."""
         nod = small_talk.hear(self.reply.text) == "ok"
         if nod:
-            self._small_talk("ok", self.reply.text)
+            self._small_talk("ok")
         return nod
 
     def _new_need(self) -> bool:
         """Free text beside an open question that clearly says another need: it is heard, and the question waits."""
         text = self.reply.text
-        if len(text.split()) < FEW_WORDS or not any(c.isalpha() for c in text):
-            return False
-        if needs.ranked(text).decision != "sure":
+        said = len(text.split()) >= FEW_WORDS and any(c.isalpha() for c in text)
+        if not said or needs.ranked(text).decision != "sure":
             return False
         fresh = self.talking.begin_another("need")
         self._read(fresh, Shown(self.talking.screen(fresh).name))
