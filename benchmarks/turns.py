@@ -204,7 +204,7 @@ def main() -> dict[str, float]:
     for number in range(1000, 1000 + TURNS // 3):
         text = list(text_walk(number))[-1][0].text
         begun = process_time()
-        needs.prepare(text)
+        turn._prepare(text)  # noqa: SLF001  what a turn does before it begins to write
         encoding.append(1000 * (process_time() - begun))
     figures = {
         **figures_of(by_tap, "tap"), **figures_of(by_text, "text"),

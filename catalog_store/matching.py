@@ -162,7 +162,7 @@ def question(
     """
     rows = np.array(sorted(catalogue.row_of[match.offer.id] for match in matches), np.int64)
     found = _candidates(catalogue, needs, rows)
-    first = {match.offer.id for match in matches[:SHOWN]}
+    first, lasting = {match.offer.id for match in matches[:SHOWN]}, _lasting(catalogue, found, at, weights)
     gains: dict[Question, float] = {}
     for name in get_args(Question):
         if name in asked or getattr(who, name) is not None:
@@ -170,8 +170,10 @@ def question(
         changes = []  # how many remain, the share of the first three that goes, the share of all that goes
         for value in _answers(catalogue, found, name):
             answered = replace(who, **cast("dict[str, Any]", {name: value}))
-            left = found.only(_eligible(catalogue, found, answered))
-            order = _order(catalogue, left, _scores(catalogue, left, answered, at, weights))[:SHOWN]
+            keep = _eligible(catalogue, found, answered)
+            left = found.only(keep)
+            scores = _rounded(lasting[keep] + _personal(catalogue, left, answered, weights))
+            order = _order(catalogue, left, scores)[:SHOWN]
             shown = set(catalogue.columns["id"][left.rows[order]].tolist())
             moved, gone = len(first - shown) / max(1, len(first)), 1 - len(left.rows) / max(1, len(rows))
             changes.append((len(left.rows), moved, gone))
@@ -248,10 +250,30 @@ def _free(catalogue: Catalogue, found: _Candidates, without: frozenset[int], tak
 
 
 def _scores(catalogue: Catalogue, found: _Candidates, who: Who, at: datetime, weights: Weights) -> Array:
+    return _rounded(_lasting(catalogue, found, at, weights) + _personal(catalogue, found, who, weights))
+
+
+def _rounded(scores: Array) -> Array:
+    rounded: Array = np.round(scores, 6)
+    return rounded
+
+
+def _lasting(catalogue: Catalogue, found: _Candidates, at: datetime, weights: Weights) -> Array:
+    """What an offer is worth to anybody."""
     columns, rows = catalogue.columns, found.rows
-    at_home = columns["at_home"][rows]
     scores = weights.need * found.fit + weights.focus * columns["focus"][rows]
     scores += weights.direct * columns["direct"][rows] + weights.free * columns["free"][rows]
+    scores += weights.soon * _soon(catalogue, rows, at)
+    days = at.toordinal() - columns["confirmed"][rows]
+    lasting: Array = scores + weights.fresh * (1 - np.minimum(days, _OLD) / _OLD)
+    return lasting
+
+
+def _personal(catalogue: Catalogue, found: _Candidates, who: Who, weights: Weights) -> Array:
+    """What it is worth to this person besides."""
+    columns, rows = catalogue.columns, found.rows
+    scores = np.zeros(len(rows))
+    at_home = columns["at_home"][rows]
     if who.home:
         scores += weights.home * at_home
     if who.area and who.area in catalogue.km:
@@ -266,10 +288,7 @@ def _scores(catalogue: Catalogue, found: _Candidates, who: Who, at: datetime, we
         scores += weights.fits * (columns["group"][rows] == _number(catalogue.groups, who.group))
     if who.age is not None:
         scores += weights.fits * columns["by_age"][rows]
-    scores += weights.soon * _soon(catalogue, rows, at)
-    days = at.toordinal() - columns["confirmed"][rows]
-    total: Array = np.round(scores + weights.fresh * (1 - np.minimum(days, _OLD) / _OLD), 6)
-    return total
+    return scores
 
 
 def _soon(catalogue: Catalogue, rows: Array, at: datetime) -> Array:

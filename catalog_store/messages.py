@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from catalog_store import reach, secrets
+from catalog_store.columns import UTC
 from catalog_store.connect import Transaction
 from catalog_store.schema import addresses, inbox, leases, new_uid, outbox
 from catalog_store.secrets import Private
@@ -23,6 +24,18 @@ from catalog_store.secrets import Private
 DANGER, REPLY, NOTICE = 0, 1, 2  # lanes: each keeps its own order, the lower goes first
 LEASE = timedelta(seconds=60)  # how long a claimed row waits for a process that died
 _POST = outbox.insert().returning(outbox.c.id)  # built once: every turn runs it
+_TAKE_BACK = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("of_id"))
+    .where(
+        or_(
+            outbox.c.state == "waiting",
+            and_(outbox.c.state == "sent", outbox.c.sent_at >= bindparam("since", type_=UTC)),
+        )
+    )
+    .values(state="replaced")
+    .returning(outbox.c.sent_at)
+)
 ATTEMPTS = 8  # sends of one row before it becomes a dead letter
 EXPIRY = timedelta(days=30)  # of what goes out, where nothing makes it useless sooner
 
@@ -215,9 +228,7 @@ def post(  # noqa: PLR0913  each is a column
 
 def take_back(tx: Transaction, id: int, since: datetime) -> str | None:
     """Call back a reply that has not gone out. 'unsent', or 'recent' when it went out after `since`; None: too late."""
-    recent = (outbox.c.state == "sent") & (outbox.c.sent_at >= since)
-    row = update(outbox).where(outbox.c.id == id, or_(outbox.c.state == "waiting", recent)).values(state="replaced")
-    gone = tx.execute(row.returning(outbox.c.sent_at)).one_or_none()
+    gone = tx.execute(_TAKE_BACK, {"of_id": id, "since": since}).one_or_none()
     return None if gone is None else "recent" if gone.sent_at else "unsent"
 
 

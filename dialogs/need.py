@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import count
 from typing import Literal
 
@@ -114,30 +115,29 @@ async def _wishes(attempts: Iterator[int], text: Words) -> list[Wish]:
 def understood(tx: Transaction, text: str) -> Understood:
     """The needs and the facts in a text that was prepared, and in its clauses. Raises needs.NotPrepared."""
     ranked = needs.ranked(text)
+    places = {place.id: (place.name, *place.other_names) for place in tx.store.territory.localities.values()}
+    told_in = cache(partial(facts.facts, localities=places))
+
+    def wish(code: str, part: str) -> Wish:
+        told = told_in(part)
+        whom = _RELATIONS.get(told.relation, "relative") if told.relation else ME if told.whom == "me" else ""
+        if told.relation == "partner" and code.partition(".")[0] == DISCREET:
+            whom = ""  # perhaps it is not for the partner but because of them: it is asked
+        return Wish(code, text, Who(told.area or told_in(text).area, told.age, told.group, told.home), whom)
+
     parts = [(part, needs.ranked(part)) for part in clauses(text)]
     sure = {one.ranking[0][0]: part for part, one in parts if one.decision == "sure" and one.ranking[0][1] >= CLEAR}
     whole = ranked.ranking[0][0]
     if ranked.decision == "outside" and not sure:
-        return Understood("outside", [_wish(tx, "", text, text)])
+        return Understood("outside", [wish("", text)])
     if ranked.decision == "sure" or len(sure) > 1 or whole in sure:
         codes = dict.fromkeys([whole, *sure] if ranked.decision == "sure" or whole in sure else sure)
         told = sure if len(codes) > 1 else {}
-        return Understood("sure", [_wish(tx, code, told.get(code, text), text) for code in codes][:MOST])
+        return Understood("sure", [wish(code, told.get(code, text)) for code in codes][:MOST])
     likely = [code for code, probability in ranked.ranking[:MOST] if probability >= LIKELY] or [whole]
-    wishes = [_wish(tx, code, text, text) for code in dict.fromkeys([*sure, *likely])][:MOST]
+    wishes = [wish(code, text) for code in dict.fromkeys([*sure, *likely])][:MOST]
     alone = len(wishes) == 1 and ranked.ranking[0][1] * (1 - ranked.outside) >= CLEAR  # nothing to choose from
     return Understood("sure" if alone else "unsure", wishes)
-
-
-def _wish(tx: Transaction, code: str, part: str, text: str) -> Wish:
-    """A need with the facts told beside it."""
-    places = {place.id: (place.name, *place.other_names) for place in tx.store.territory.localities.values()}
-    told = facts.facts(part, places)
-    who = Who(told.area or facts.facts(text, places).area, told.age, told.group, told.home)
-    whom = _RELATIONS.get(told.relation, "relative") if told.relation else ME if told.whom == "me" else ""
-    if told.relation == "partner" and code.partition(".")[0] == DISCREET:
-        whom = ""  # perhaps it is not for the partner but because of them: it is asked
-    return Wish(code, text, who, whom)
 
 
 def _beside(told: Wish, wish: Wish) -> Wish:

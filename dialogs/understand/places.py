@@ -73,7 +73,11 @@ def _with_article(said: Sequence[str], name: tuple[str, ...]) -> bool:
 def _names(said: Sequence[str], name: tuple[str, ...], *, misspelt: bool) -> bool:
     size = len(name)
     whole = " ".join(name)
+    if misspelt and len(whole) < _LEAST_FUZZY:
+        return False
     for at in range(len(said) - size + 1):
+        if said[at][0] != whole[0]:  # nor would it be near: cheap, before anything is joined
+            continue
         piece = " ".join(said[at : at + size])
         if not (_near(piece, whole) if misspelt else piece == whole):
             continue
@@ -87,6 +91,4 @@ def _names(said: Sequence[str], name: tuple[str, ...], *, misspelt: bool) -> boo
 
 def _near(piece: str, name: str) -> bool:
     allowed = 2 if len(name) >= _TWO_ERRORS else 1
-    return (
-        len(name) >= _LEAST_FUZZY and piece[0] == name[0] and OSA.distance(piece, name, score_cutoff=allowed) <= allowed
-    )
+    return OSA.distance(piece, name, score_cutoff=allowed) <= allowed
