@@ -27,7 +27,7 @@ from sqlalchemy import select
 from benchmarks.stories import Actor, Story, everybody, stories, transcript
 from bot import logs, turn
 from bot.clock import work as open_what_is_due
-from bot.deliver import Delivery
+from bot.deliver import Delivery, Letter
 from bot.house import House
 from bot.inbound import Inbound
 from catalog_store import demonstration
@@ -82,8 +82,8 @@ class Pipe:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    async def send(self, address: str, bubble: Bubble) -> str | None:
-        self.connection.send(("said", address, bubble.to_json()))
+    async def send(self, letter: Letter) -> str | None:
+        self.connection.send(("said", letter.address, letter.bubble.to_json()))
         return None
 
 

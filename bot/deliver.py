@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 import structlog
 
@@ -24,21 +25,42 @@ FIRST_WAIT, LONGEST_WAIT = 2.0, 900.0  # seconds between the tries of one row
 log = structlog.get_logger()
 
 
-class ChannelError(Exception):
-    """The channel could not take it. With `retry_at` it is tried again then; `final`: never. `reason` is a code."""
+Fault = Literal["busy", "blocked", "window", "shape", "content"]
 
-    def __init__(self, reason: str, *, retry_at: datetime | None = None, final: bool = False) -> None:
+
+class ChannelError(Exception):
+    """The channel could not take it. `reason` is a code of ours or the provider's, never words of people.
+
+    busy: later, at `retry_at` if the provider says when; blocked: this address takes nothing from us any more; window:
+    only a template may be sent now; shape: nothing to tap is taken here, words are; content: it will never be taken.
+    """
+
+    def __init__(self, reason: str, fault: Fault = "busy", *, retry_at: datetime | None = None) -> None:
         super().__init__(reason)
-        self.reason, self.retry_at, self.final = reason, retry_at, final
+        self.reason, self.fault, self.retry_at = reason, fault, retry_at
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a channel is handed: to whom, what, in which language it is written, and in which form it may go.
+
+    tapped: with what can be tapped; numbered: as text alone; knock: only the approved template, which says that a
+    message waits.
+    """
+
+    address: str
+    bubble: Bubble
+    language: str = "it"
+    form: Literal["tapped", "numbered", "knock"] = "tapped"
 
 
 class Channel(Protocol):
-    """What delivery needs of a channel: nothing but to send."""
+    """What delivery needs of a channel: nothing but to send. `account` is the channel's name."""
 
     account: str
     pace: float  # seconds between two bubbles to one address
 
-    async def send(self, address: str, bubble: Bubble) -> str | None:
+    async def send(self, letter: Letter) -> str | None:
         """Send; the provider's id of the message, if it has one. Raises ChannelError."""
 
 
@@ -73,7 +95,7 @@ class Delivery:
 
     async def _send(self, row: Outgoing) -> None:
         try:
-            provider_id = await self.channel.send(row.address, Bubble.from_json(row.body))
+            provider_id = await self.channel.send(Letter(row.address, Bubble.from_json(row.body)))
         except ChannelError as error:
             await self.house.store.write(self._put_off, row, error)
         except Exception as error:  # noqa: BLE001  one bubble never stops the others
@@ -98,7 +120,7 @@ class Delivery:
     def _put_off(self, row: Outgoing, error: ChannelError) -> None:
         wait = min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT)
         with self.house.store.begin() as tx:
-            if error.final:
+            if error.fault == "content":
                 messages.give_up(tx, row.id, error.reason)
             else:
                 messages.retry(tx, row.id, error.retry_at or tx.now + timedelta(seconds=wait), error.reason)

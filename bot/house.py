@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -43,6 +45,26 @@ class Bell:
                 self._waiting.discard(entry)
 
 
+class Order:
+    """One at a time for each key, in the order of arrival; others do not wait."""
+
+    def __init__(self) -> None:
+        self._locks: dict[tuple[str, ...], tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def of(self, *key: str) -> AsyncIterator[None]:
+        """Wait for one's turn, and have it."""
+        lock, waiting = self._locks.get(key, (asyncio.Lock(), 0))
+        self._locks[key] = lock, waiting + 1
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._locks.pop(key)
+            if waiting > 1:
+                self._locks[key] = lock, waiting - 1
+
+
 @dataclass
 class House:
     """One installation, in one process."""
@@ -50,3 +72,4 @@ class House:
     store: Store
     settings: Settings
     wake: Bell = field(default_factory=Bell)
+    order: Order = field(default_factory=Order)

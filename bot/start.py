@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from bot import clock as ticking
+from bot.deliver import Channel, Delivery
 from bot.house import House
 from catalog_store import VERSION, demonstration, notify, people
 from catalog_store.settings import SettingsFault
@@ -78,7 +79,8 @@ async def everything(house: House) -> None:
     refuse_taken_port(house)
     announce(house)
     warm(house)
-    await _together(house, _serve(house), ticking.work(house), ticking.run(house))
+    delivering = (Delivery(house, channel).run() for channel in senders(house))
+    await _together(house, _serve(house), ticking.work(house), ticking.run(house), *delivering)
 
 
 async def web(house: House) -> None:
@@ -94,11 +96,19 @@ async def clock(house: House) -> None:
     await _together(house, ticking.work(house), ticking.run(house))
 
 
+def senders(house: House) -> list[Channel]:  # noqa: ARG001  until the first of them is there
+    """The channels that are set up and that are sent to. The web chat's pages read theirs themselves."""
+    made: list[Channel] = []
+    return made
+
+
 async def deliver(house: House) -> None:
-    """Outbox to the channels that are sent to. The web chat's pages read theirs themselves."""
-    del house
-    typer.echo("No channel to deliver to: Telegram and WhatsApp are not part of this version.")
-    await asyncio.Event().wait()
+    """Outbox to the channels that are sent to."""
+    channels = senders(house)
+    if not channels:
+        typer.echo("No channel to deliver to: neither Telegram nor WhatsApp is set up.")
+        await asyncio.Event().wait()
+    await _together(house, *(Delivery(house, channel).run() for channel in channels))
 
 
 async def _serve(house: House) -> None:

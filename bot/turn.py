@@ -42,6 +42,12 @@ class Unavailable(Exception):
 
 async def take(house: House, inbound: Inbound) -> None:
     """Take one message: recorded, answered, committed. Raises Unavailable when the database cannot."""
+    async with house.order.of(inbound.channel, inbound.address):  # who writes twice is answered in that order
+        await _take(house, inbound)
+    house.wake.wake()
+
+
+async def _take(house: House, inbound: Inbound) -> None:
     text = inbound.reply.text
     if wants_ranking(text):
         await asyncio.to_thread(_prepare, text)
@@ -55,7 +61,6 @@ async def take(house: House, inbound: Inbound) -> None:
     except Exception as error:  # noqa: BLE001  whatever it is, the person is told and nothing is lost
         fault = report(error)
         await house.store.write(_keep, house, inbound, "failed", fault)
-    house.wake.wake()
 
 
 async def take_due(house: House) -> int:

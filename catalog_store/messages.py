@@ -209,14 +209,19 @@ def post(  # noqa: PLR0913  each is a column
     body: dict[str, Any],
     *,
     lane: int = REPLY,
+    purpose: str = "reply",
     conversation_id: int | None = None,
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
 ) -> int:
-    """Put a bubble into the outbox; its id. Past `expires_at` (EXPIRY, if not given) it is not sent any more."""
+    """Put a bubble into the outbox; its id. Past `expires_at` (EXPIRY, if not given) it is not sent any more.
+
+    `purpose`: one of reach.PURPOSES, how far we go to deliver it.
+    """
     uid = new_uid()
     row = {
         "uid": uid, "person_id": person_id, "address_id": address_id, "account": account, "lane": lane,
+        "purpose": purpose,
         "conversation_id": conversation_id, "body": Private(uid, body), "created_at": tx.now,
         "due_at": due_at or tx.now, "expires_at": expires_at or tx.now + EXPIRY, "state": "waiting",
     }  # fmt: skip

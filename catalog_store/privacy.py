@@ -110,7 +110,7 @@ def _erase(
 ) -> None:
     """All rows of these people but their own, one conversation and one address."""
     _make_nobodys(tx, requests.c.person_id.in_(ids))
-    for table in (waiting, outbox, roles, consents):
+    for table in (waiting, outbox, roles, consents, invitations):
         tx.execute(delete(table).where(table.c.person_id.in_(ids)))
     tx.execute(delete(inbox).where(inbox.c.person_id.in_(ids), inbox.c.kind != "message"))
     # What is left of a message only refuses a second delivery of it.

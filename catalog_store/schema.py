@@ -81,6 +81,7 @@ people = Table(
     Column("welcomed_at", UTC),
     Column("created_at", UTC, nullable=False),
     Column("seen_at", UTC, nullable=False, index=True),
+    Column("stopped_at", UTC),  # asked us to stop: no reminder, survey or broadcast from then on
     Column("erased_at", UTC, index=True),  # asked to be forgotten: the row and its addresses go after the last reply
     sqlite_autoincrement=True,
 )
@@ -94,8 +95,9 @@ addresses = Table(
     Column("channel", String(20), nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
     Column("address", Sealed("addresses.address"), nullable=False),
-    Column("state", String(20), nullable=False, server_default="reachable"),  # reachable | unreachable
-    Column("inbound_at", UTC),
+    Column("state", String(20), nullable=False, server_default="reachable"),  # reachable | unreachable | unsure
+    Column("inbound_at", UTC),  # the last message from here: what a channel's window counts from
+    Column("plain", Boolean, nullable=False, server_default=text("false")),  # nothing to tap: it was refused here
     UniqueConstraint("channel", "hash"),
 )
 
@@ -133,6 +135,7 @@ invitations = Table(
     Column("code", Sealed("invitations.code"), nullable=False),
     Column("role", String(20), nullable=False),
     _to("organizations"),
+    _to("people"),  # a code that joins two addresses of one person: whose
     Column("expires_at", UTC, nullable=False),
     Column("revoked_at", UTC),
     Column("used", Integer, nullable=False, server_default="0"),
@@ -209,15 +212,21 @@ outbox = Table(
     Column("account", String(60), nullable=False),  # the channel account that sends it
     _to("conversations", ondelete="SET NULL"),
     Column("lane", Integer, nullable=False),  # 0 danger, 1 reply, 2 notice
+    Column(
+        "purpose", String(10), nullable=False, server_default="reply"
+    ),  # reach.PURPOSES: how far we go to deliver it
     Column("body", Sealed("outbox.body"), nullable=False),
     Column("created_at", UTC, nullable=False),
     Column("due_at", UTC, nullable=False),
     Column("expires_at", UTC),
     Column("lease_until", UTC),
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("state", String(10), nullable=False),  # waiting | sent | expired | dead | replaced
+    Column("state", String(10), nullable=False),  # waiting | held | sent | moved | expired | dead | replaced
     Column("sent_at", UTC),
-    Column("provider_id", String(200)),
+    Column("provider_id", String(200), index=True),
+    Column(
+        "delivery", String(12), nullable=False, server_default=""
+    ),  # what the provider says: sent | delivered | read …
     Column("reason", String(200)),  # why it was not sent: a code or the provider's error number, never words of people
     Index("ix_outbox_account_state_due", "account", "state", "due_at"),
     Index("ix_outbox_address_state", "address_id", "state"),
@@ -230,6 +239,23 @@ leases = Table(
     Column("name", String(60), primary_key=True),
     Column("holder", String(60), nullable=False),
     Column("until", UTC, nullable=False),
+)
+
+accounts = Table(  # what we know of the channels' side of things
+    "accounts",
+    metadata,
+    Column("name", String(60), primary_key=True),  # the channel account: telegram, whatsapp
+    Column("heard_at", UTC),  # the last time that it certainly reached us
+    Column("reconciled_at", UTC),  # until when what the provider holds was compared with what we have
+)
+
+contents = Table(  # WhatsApp's message shapes, as Twilio knows them
+    "contents",
+    metadata,
+    Column("name", String(60), primary_key=True),  # the shape's own, with a mark of what it holds
+    Column("account", String(60), nullable=False),
+    Column("sid", String(34), nullable=False),
+    Column("refused_at", UTC),  # the channel would not take it: numbered text instead
 )
 
 waiting = Table(

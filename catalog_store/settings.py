@@ -84,6 +84,10 @@ class Settings(BaseModel):
         pattern=r"^(\d+:[\w-]+)?$",
         description="From Telegram's @BotFather.",
     )
+    telegram_api_base: str = Field(
+        "https://api.telegram.org", alias="TELEGRAM_API_BASE", pattern=r"^https?://[^/\s]+(/[^\s]*[^/\s])?$",
+        description="Where Telegram's Bot API is: a server of one's own, or a rehearsal.",
+    )  # fmt: skip
     twilio_account_sid: str = Field(
         "", alias="TWILIO_ACCOUNT_SID", repr=False, pattern=r"^(AC[0-9a-fA-F]{32})?$", description="Twilio's account."
     )
@@ -94,6 +98,21 @@ class Settings(BaseModel):
         "", alias="TWILIO_WHATSAPP_FROM", pattern=r"^(whatsapp:\+\d{6,15})?$",
         description="The WhatsApp sender, as in whatsapp:+390550000000.",
     )  # fmt: skip
+    twilio_api_base: str = Field(
+        "", alias="TWILIO_API_BASE", pattern=r"^(https?://[^/\s]+(/[^\s]*[^/\s])?)?$",
+        description="Where Twilio is, for a rehearsal; when not set, Twilio's own addresses.",
+    )  # fmt: skip
+    twilio_templates: str = Field(
+        "", alias="TWILIO_TEMPLATES", pattern=r"^([a-z]{2}=HX[0-9a-fA-F]{32}(,[a-z]{2}=HX[0-9a-fA-F]{32})*)?$",
+        description="Approved templates that say a message waits, one a language: it=HX…,en=HX… (docs/deploy.md).",
+    )  # fmt: skip
+    smtp_url: str = Field(
+        "", alias="SMTP_URL", repr=False, pattern=r"^(smtps?://[^\s]+)?$",
+        description="Outgoing mail: smtp://user:password@host:587 or smtps://…:465; off when not set.",
+    )  # fmt: skip
+    smtp_from: str = Field(
+        "", alias="SMTP_FROM", description="The sender of mail, as in Tessere <tessere@example.org>."
+    )
 
     @model_validator(mode="after")
     def _together(self) -> Self:
@@ -105,6 +124,12 @@ class Settings(BaseModel):
         missing = [name for name, value in twilio if not value]
         if missing and len(missing) < len(twilio):
             raise SettingsFault(f"{missing[0]}: WhatsApp needs it together with the other TWILIO_ variables")
+        if not missing and not self.public_base_url:
+            raise SettingsFault("PUBLIC_BASE_URL: WhatsApp needs it, because Twilio signs the address that it calls")
+        if bool(self.smtp_url) != bool(self.smtp_from):
+            raise SettingsFault(
+                f"{'SMTP_FROM' if self.smtp_url else 'SMTP_URL'}: mail needs it together with the other"
+            )
         if not self.territory.is_file():
             raise SettingsFault(f"TESSERE_TERRITORY: there is no file {self.territory}")
         if self.data.exists() and not self.data.is_dir():

@@ -25,7 +25,8 @@ class Reply:
 
     text: str = ""
     tap: str = ""  # conversation:screen:option number, as the channel gave it back
-    media: str = ""  # voice | image | document | sticker | contact | location; `text` is then its caption
+    media: str = ""  # voice | image | video | document | sticker; `text` is then its caption
+    place: tuple[float, float] | None = None  # latitude and longitude, where a place was shared
 
     def __post_init__(self) -> None:
         """Half a picture and the NUL, which no database keeps, are left out of the text."""

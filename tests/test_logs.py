@@ -15,12 +15,11 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from bot import logs, turn
-from bot.deliver import ChannelError, Delivery
+from bot.deliver import ChannelError, Delivery, Letter
 from bot.house import House
 from bot.inbound import Inbound
 from catalog_store import messages
 from dialogs.replies import Reply
-from dialogs.screens import Bubble
 from tests.talker import Talker
 
 MARKER = "Ermenegilda"
@@ -98,8 +97,8 @@ class Refusing:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    async def send(self, address: str, bubble: Bubble) -> str | None:
-        del address, bubble
+    async def send(self, letter: Letter) -> str | None:
+        del letter
         raise self.error
 
 
@@ -107,7 +106,7 @@ class Refusing:
     ("error", "state"),
     [
         (RuntimeError(f"could not send to {MARKER}: {NEED}"), "waiting"),
-        (ChannelError("63016", final=True), "dead"),
+        (ChannelError("63016", "content"), "dead"),
         (ChannelError("20429"), "waiting"),
     ],
 )

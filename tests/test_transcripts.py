@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.terminal import Terminal
+from bot.deliver import Letter
 from bot.house import House
 from dialogs import screens
 from dialogs.screens import Bubble
@@ -34,9 +35,9 @@ class Stage:
             )
             send = made.send
 
-            async def remember(address: str, bubble: Bubble) -> str | None:
-                self.bubbles.append(bubble)
-                return await send(address, bubble)
+            async def remember(letter: Letter) -> str | None:
+                self.bubbles.append(letter.bubble)
+                return await send(letter)
 
             made.send = remember  # type: ignore[method-assign]  # the same terminal, and its bubbles kept
             self.terminals[who] = made

@@ -13,11 +13,11 @@ from pathlib import Path
 from secrets import token_hex
 
 from bot import turn
-from bot.deliver import Delivery
+from bot.deliver import Delivery, Letter
 from bot.house import House
 from bot.inbound import Inbound
 from dialogs.replies import Reply
-from dialogs.screens import Bubble, numbered
+from dialogs.screens import numbered
 
 PIECE = "\\"
 
@@ -39,10 +39,9 @@ class Terminal:
         if record:
             record.write_text("", encoding="utf-8")
 
-    async def send(self, address: str, bubble: Bubble) -> str | None:
+    async def send(self, letter: Letter) -> str | None:
         """Print the bubble."""
-        del address
-        text = numbered(bubble)
+        text = numbered(letter.bubble)
         self.write(text + "\n")
         self._note("".join(f"< {line}".rstrip() + "\n" for line in text.splitlines()))
         return None
