@@ -7,6 +7,7 @@ many as pooled connections on PostgreSQL. `reading()` has its own engine and nev
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Connection, CursorResult, Engine, Table, create_engine, event, select, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -38,7 +39,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 POOL = 8  # connections, hence writing threads, on PostgreSQL
-TRANSIENT = (OperationalError, PoolTimeout)  # locked, deadlocked, restarting: the same work may succeed a moment later
+# Locked, deadlocked, restarting: the same work may succeed a moment later.
+TRANSIENT = (OperationalError, sqlite3.OperationalError, PoolTimeout)
 _MIGRATING = 0x7E55E4E  # the name of the lock that migrations take on PostgreSQL
 _local = threading.local()
 
@@ -169,7 +171,8 @@ class Store:
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+            driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+            driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
         return engine
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 import os
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic_core import from_json, to_json
 from sqlalchemy import LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -42,8 +43,7 @@ class KeyRing:
     def seal(self, about: bytes, value: Any) -> bytes:
         """Encrypt a JSON value; `about` is what it is bound to."""
         key, nonce = self.sealing[0], os.urandom(_NONCE)
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        return _id(key) + nonce + AESGCM(key).encrypt(nonce, text, about)
+        return _id(key) + nonce + _cipher(key).encrypt(nonce, to_json(value), about)
 
     def open(self, about: bytes, sealed: bytes) -> Any:
         """Decrypt what `seal` made. Raises KeyFault when no key of the ring opens it."""
@@ -51,7 +51,7 @@ class KeyRing:
         for key in self.sealing:
             if _id(key) == name:
                 try:
-                    return json.loads(AESGCM(key).decrypt(nonce, rest, about))
+                    return from_json(_cipher(key).decrypt(nonce, rest, about))
                 except InvalidTag:
                     break
         raise KeyFault("a private value does not open with the keys of TESSERE_KEY_FILE")
@@ -153,5 +153,11 @@ def _make(path: Path) -> None:
     Path(draft).unlink()
 
 
+@cache
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
+@cache
 def _id(key: bytes) -> bytes:
     return hashlib.sha256(b"key id" + key).digest()[:_KEY_ID]

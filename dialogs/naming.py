@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from catalog_store import people
 from catalog_store.connect import Transaction
@@ -80,21 +81,25 @@ def need_list(codes: list[str]) -> Words:
     return Joined(tuple(need_words(code) for code in codes), ", ")
 
 
+@cache
 def need_option(code: str) -> Option:
     """A need as something to tap."""
     return _option(code, NEEDS[code].text)
 
 
+@cache
 def need_options(group: str) -> tuple[Option, ...]:
     """The needs of a group."""
     return tuple(need_option(need.code) for need in needs_of(group))
 
 
+@cache
 def group_options() -> tuple[Option, ...]:
     """The six groups, as chapters of needs."""
     return tuple(_option(code, group.text) for code, group in GROUPS.items())
 
 
+@cache
 def people_options() -> tuple[Option, ...]:
     """The six groups, as whom they are about."""
     return tuple(_option(code, group.people) for code, group in GROUPS.items())

@@ -212,6 +212,7 @@ class _Play:
 
 
 _MISSING: Any = object()
+_ORDERED = json.JSONEncoder(sort_keys=True)
 
 
 def recorded(screen: Screen, value: Any) -> Journal:
@@ -284,4 +285,4 @@ def _arguments(step: Call[Any]) -> list[Any]:
 
 
 def _mark(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]
+    return hashlib.sha256(_ORDERED.encode(value).encode()).hexdigest()[:12]
