@@ -3,7 +3,7 @@
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 VENV = .venv/bin/python
-INSTALL = install() { $(VENV) -m uv pip install --quiet --python $(VENV) "$$@" || $(VENV) -m pip install --quiet "$$@"; }; install
+INSTALL = install() { $(VENV) -m uv pip install --quiet --compile-bytecode --python $(VENV) "$$@" || $(VENV) -m pip install --quiet "$$@"; }; install
 LOCK = $(VENV) -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .PHONY: help run chat test check bench soak texts lock

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-
-import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from typing import TYPE_CHECKING
 
 from bot import chase, turn
 from bot.house import House
-from bot.logs import report
+from bot.logs import log, report
 from catalog_store import messages, privacy
 from dialogs import journals_kept
 
+if TYPE_CHECKING:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
 MINUTE, HOUR = 60, 3600  # seconds
-log = structlog.get_logger()
 
 
 async def work(house: House) -> None:
@@ -32,6 +32,8 @@ async def work(house: House) -> None:
 
 def scheduler(house: House) -> AsyncIOScheduler:
     """The clock, not yet started."""
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
     clock = AsyncIOScheduler(
         timezone="UTC", job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": HOUR}
     )
@@ -74,4 +76,4 @@ def _forget(house: House) -> None:
         counts = privacy.forget(tx, dry_run=False, journals=journals_kept())
     if any(counts.values()):
         house.store.truncate_log()
-        log.info("clock.forgot", **counts)
+        log().info("clock.forgot", **counts)

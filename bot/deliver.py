@@ -13,16 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-import structlog
-
 from bot.house import House
+from bot.logs import log
 from catalog_store import messages
 from catalog_store.messages import Outgoing
 from dialogs.screens import Bubble
 
 LEASE = 30.0  # seconds
 FIRST_WAIT, LONGEST_WAIT = 2.0, 900.0  # seconds between the tries of one row
-log = structlog.get_logger()
 
 
 Fault = Literal["busy", "blocked", "window", "shape", "content"]
@@ -99,9 +97,7 @@ class Delivery:
         except ChannelError as error:
             await self.house.store.write(self._put_off, row, error)
         except Exception as error:  # noqa: BLE001  one bubble never stops the others
-            log.error(  # noqa: TRY400  a traceback may hold people's words
-                "deliver.fault", outbox=row.id, kind=type(error).__name__
-            )
+            log().error("deliver.fault", outbox=row.id, kind=type(error).__name__)  # a traceback holds words
             await self.house.store.write(self._put_off, row, ChannelError(type(error).__name__))
         else:
             await self.house.store.write(self._sent, row, provider_id)

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import re
 from calendar import Calendar
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.webchat import CITIZEN, slot_of
 from bot.house import House
 from catalog_store.demonstration import is_demonstration_present
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 _CODE = re.compile(r"[A-Z0-9]{6,24}")  # as an invitation is written
-_templates = Environment(
-    loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -74,6 +74,14 @@ def _is_demonstration(house: House) -> bool:
         return is_demonstration_present(tx)
 
 
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    folder = FileSystemLoader(HERE / "templates")
+    return Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+
+
 def _page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     root = urlsplit(request.app.state.house.settings.public_base_url).path  # of an installation under a folder
-    return HTMLResponse(_templates.get_template(template).render(root=root, **values), status)
+    return HTMLResponse(_templates().get_template(template).render(root=root, **values), status)

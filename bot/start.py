@@ -21,6 +21,7 @@ from dialogs.understand import needs
 from dialogs.understand.language import language_of
 
 LINK_DAYS = 30
+AT_THE_DOOR = 1.0  # seconds for who waits with a tap: what warms meanwhile would slow their answer
 
 
 def fill_if_empty(house: House) -> None:
@@ -60,10 +61,10 @@ def refuse_taken_port(house: House) -> None:
 
 
 def warm(house: House) -> None:
-    """Load what answers need in the background, so that the first message does not wait for all of it."""
+    """Load what answers need in the background, so that no message waits for all of it."""
 
     def load() -> None:
-        for dialogue in REGISTER.values():  # first what a tap needs, then what words need
+        for dialogue in REGISTER.values():
             dialogue.function  # noqa: B018  imported now, not by whoever writes first
         with house.store.reading() as tx:
             house.store.catalogue.current(tx)
@@ -78,7 +79,6 @@ async def everything(house: House) -> None:
     """All in one process: the embedded default."""
     refuse_taken_port(house)
     announce(house)
-    warm(house)
     delivering = (Delivery(house, channel).run() for channel in senders(house))
     await _together(house, _serve(house), ticking.work(house), ticking.run(house), *delivering)
 
@@ -86,7 +86,6 @@ async def everything(house: House) -> None:
 async def web(house: House) -> None:
     """Web chat, webhooks, health."""
     refuse_taken_port(house)
-    warm(house)
     await _together(house, _serve(house))
 
 
@@ -114,7 +113,9 @@ async def deliver(house: House) -> None:
 async def _serve(house: House) -> None:
     from bot.web import server
 
-    await server(house).serve()
+    serving = server(house)
+    asyncio.get_running_loop().call_later(AT_THE_DOOR, warm, house)
+    await serving.serve()
 
 
 async def _together(house: House, *parts: Coroutine[Any, Any, None]) -> None:

@@ -13,12 +13,10 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
-import structlog
-
 from bot.house import House
 from bot.inbound import Inbound
 from bot.listening import Listening
-from bot.logs import report
+from bot.logs import log, report
 from bot.talking import Talking, UnknownDialogue, busy
 from catalog_store import VERSION, messages, people, waiting
 from catalog_store.connect import TRANSIENT, Transaction
@@ -29,7 +27,6 @@ from dialogs.understand.clauses import clauses
 T = TypeVar("T")
 RETRIES = (0.05, 0.3, 1.0)  # seconds before a turn is taken again after a transient error of the database
 MISSES = 6  # texts that one turn may have to prepare: what the journal holds and a message in pieces
-log = structlog.get_logger()
 
 
 class Unavailable(Exception):
@@ -54,7 +51,7 @@ async def _take(house: House, inbound: Inbound) -> None:
     try:
         await _write(house, partial(_message, house, inbound))
     except TRANSIENT as error:
-        log.warning("turn.unavailable", kind=type(error).__name__)
+        log().warning("turn.unavailable", kind=type(error).__name__)
         raise Unavailable(danger_now(text)) from None
     except UnknownDialogue:
         await house.store.write(_keep, house, inbound, "due", None)
@@ -70,7 +67,7 @@ async def take_due(house: House) -> int:
         try:
             await _write(house, partial(_row, house, id))
         except TRANSIENT:
-            log.warning("turn.unavailable", inbox=id)  # the lease ends, and it is taken again
+            log().warning("turn.unavailable", inbox=id)  # the lease ends, and it is taken again
         except UnknownDialogue:
             await house.store.write(_later, house, id)
         except Exception as error:  # noqa: BLE001

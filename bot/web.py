@@ -6,7 +6,6 @@ import asyncio
 from socket import socket
 from typing import TYPE_CHECKING
 
-import structlog
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.responses import PlainTextResponse
@@ -18,6 +17,7 @@ from bot import metrics, pages
 from bot.channels import webchat
 from bot.channels.lookout import Lookout
 from bot.house import House
+from bot.logs import log
 from catalog_store import counters
 
 POLICY = (
@@ -36,8 +36,6 @@ HEADERS = {
 PATIENCE = 5.0  # seconds for a write of nothing, before this process says that it is not ready
 if TYPE_CHECKING:
     import uvicorn
-
-log = structlog.get_logger()
 
 
 class Protected:
@@ -97,7 +95,7 @@ def server(house: House) -> uvicorn.Server:
     app, settings = application(house), house.settings
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False,
-        proxy_headers=bool(settings.public_base_url), timeout_graceful_shutdown=3,
+        proxy_headers=bool(settings.public_base_url), timeout_graceful_shutdown=3, ws="none",
     )  # fmt: skip
     return Server(config)
 
@@ -113,7 +111,7 @@ async def ready(request: Request) -> Response:
     try:
         await asyncio.wait_for(house.store.write(_reach, house), PATIENCE)
     except Exception as error:  # noqa: BLE001  whatever it is, the answer is "not now"
-        log.warning("web.not_ready", kind=type(error).__name__)
+        log().warning("web.not_ready", kind=type(error).__name__)
         return PlainTextResponse("not ready", 503)
     return PlainTextResponse("ready")
 

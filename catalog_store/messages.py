@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import aliased
 
 from catalog_store import reach, secrets
 from catalog_store.columns import UTC
@@ -191,7 +190,7 @@ def hasten(tx: Transaction, person_id: int) -> None:
 
 def failures(tx: Transaction, *, other_than: str | None = None) -> list[int]:
     """Failed messages after which nothing came from the same person; `other_than`: not those of this version."""
-    later = aliased(inbox)
+    later = inbox.alias()
     nothing_after = (
         ~select(literal(1))
         .where(later.c.person_id == inbox.c.person_id, later.c.id > inbox.c.id, later.c.kind == "message")
@@ -242,7 +241,7 @@ def outgoing(tx: Transaction, account: str, *, only: str | None = None, limit: i
 
     `only`: nothing but what goes to this address (the account is the channel's name then).
     """
-    earlier = aliased(outbox)
+    earlier = outbox.alias()
     not_first = select(literal(1)).where(
         earlier.c.address_id == outbox.c.address_id, earlier.c.lane == outbox.c.lane, earlier.c.state == "waiting",
         earlier.c.id < outbox.c.id,

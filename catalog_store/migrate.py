@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, inspect, select, text
 
 from catalog_store import secrets
 from catalog_store.connect import Store
@@ -25,11 +25,14 @@ _MARK = "key mark"  # the counter that says with which keys the database was mad
 
 def migrate(store: Store, revision: str = "head") -> None:
     """Run what is missing up to `revision`. Raises KeyFault when the database was made with other keys."""
-    from alembic import command
+    if revision == "head" and _is_at_head(store):
+        return
+    from alembic import command  # slow to import, and at most starts nothing is missing
 
     with store.migrating() as connection:
         command.upgrade(_config(connection), revision)
-        _check_keys(connection)
+        if not _is_marked(connection):
+            connection.execute(counters.insert().values(name=_MARK, value=secrets.ring().mark()))
 
 
 def draft(store: Store, message: str, revision: str) -> None:
@@ -38,6 +41,16 @@ def draft(store: Store, message: str, revision: str) -> None:
 
     with store.migrating() as connection:
         command.revision(_config(connection), message, autogenerate=True, rev_id=revision)
+
+
+def _is_at_head(store: Store) -> bool:
+    """Is nothing missing? Raises KeyFault when the database was made with other keys."""
+    head = max(path.name for path in (FOLDER / "versions").glob("*.py")).partition("_")[0]
+    with store.reading() as tx:
+        if not inspect(tx.connection).has_table("alembic_version"):
+            return False
+        at_head = tx.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [head]
+        return at_head and _is_marked(tx.connection)
 
 
 def _config(connection: Connection) -> Config:
@@ -50,14 +63,15 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-def _check_keys(connection: Connection) -> None:
-    """Refuse other keys: a lost key file is replaced by a new one, with which nobody would be recognised any more."""
-    mark = secrets.ring().mark()
+def _is_marked(connection: Connection) -> bool:
+    """Does the database say with which keys it was made?
+
+    Other keys are refused: a lost key file is replaced by a new one, with which nobody would be recognised any more.
+    """
     known = connection.execute(select(counters.c.value).where(counters.c.name == _MARK)).scalar()
-    if known is None:
-        connection.execute(counters.insert().values(name=_MARK, value=mark))
-    elif known != mark:
+    if known not in (None, secrets.ring().mark()):
         raise secrets.KeyFault("TESSERE_KEY_FILE: it does not hold the keys that this database was made with")
+    return known is not None
 
 
 if __name__ == "__main__":

@@ -33,15 +33,17 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     monkeypatch.setattr("sys.stderr", written)
     handler = logging.StreamHandler(written)
     logging.getLogger().addHandler(handler)
+    structlog.reset_defaults()
     logs.quiet("DEBUG")
-    monkeypatch.setattr(turn, "log", structlog.get_logger())
+    logs.log()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(written))
     yield written
     logging.getLogger().removeHandler(handler)
     structlog.reset_defaults()
 
 
 def test_the_log_is_really_listened_to(log: io.StringIO) -> None:
-    turn.log.error("turn.planted", words=MARKER)
+    logs.log().error("turn.planted", words=MARKER)
     logging.getLogger("sqlalchemy.engine").warning(MARKER)
     assert log.getvalue().count(MARKER) >= 2
 

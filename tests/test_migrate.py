@@ -10,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from catalog_store.connect import Store
@@ -40,6 +40,15 @@ def test_every_age_of_database_comes_to_todays_schema(empty: Store, earlier: str
     migrate(empty)
     migrate(empty)
     assert differences(empty) == []
+
+
+def test_a_database_at_head_needs_no_library_to_be_found_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "alembic", None)
+    migrate(store)
+    with store.begin() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    with pytest.raises(ImportError, match="alembic"):
+        migrate(store)
 
 
 def test_an_open_request_without_a_next_actor_is_refused_by_the_database(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""What a start refuses, in one sentence that names the variable."""
+"""What a start refuses, in one sentence that names the variable; what it does not wait for."""
 
 from __future__ import annotations
 
@@ -40,3 +40,18 @@ def test_the_demonstration_beside_a_real_channel(tmp_path: Path) -> None:
     done = started("run", tmp_path, TELEGRAM_BOT_TOKEN="123456:abcdef")
     assert refused(done, "TESSERE_DEMO")
     assert "admin demo remove" in done.stderr
+
+
+def test_what_a_first_tap_does_not_need_is_not_imported_before_it(tmp_path: Path) -> None:
+    assert started("migrate", tmp_path).returncode == 0
+    program = (
+        "import os, sys; import bot.start, bot.web, bot.__main__, dialogs.menu;"
+        "from catalog_store import migrate, settings;"
+        "store = settings.load(os.environ).store(); migrate.migrate(store); store.close();"
+        "print({'alembic', 'apscheduler', 'holidays', 'jinja2', 'numpy', 'rich', 'sqlalchemy.orm'} & set(sys.modules))"
+    )
+    variables = {"TESSERE_DATA": str(tmp_path / "data"), "TESSERE_KEY_FILE": str(tmp_path / "keys")}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, **variables}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "set()\n"

