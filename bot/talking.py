@@ -255,9 +255,12 @@ class Talking:
         self, talk: Conversation, screen: Screen, *, again: bool, first: int, tap: str, meant: str,
         extra: Sequence[screens.Button],
     ) -> None:  # fmt: skip
+        seen = self.shown(talk)
+        turned = seen is not None and seen.first != first  # another page of the same options
         bubble, shown = screens.show(
             screen, conversation=talk.id, dialogue=talk.dialogue, channel=self.person.channel,
-            language=self.person.language, before=self.before, first=first, repeat=again,
+            language=self.person.language, before=self.before, first=first,
+            repeat=again, turned=turned,
         )  # fmt: skip
         talk.shown = replies.to_json(replace(shown, meant=meant, taken=tap))
         talk.shown_at = self.tx.now

@@ -100,8 +100,6 @@ async def _declined(subject: str, told: News) -> None:
     for turn in count(1):
         found = await look(f"{turn}.prossime", following, subject, without)
         shown = found[:some]
-        for number, proposal in enumerate(() if told.discreet else shown, 1):
-            await say(proposals.told(proposal, number))
         choice = PERSON.id
         if not shown:
             await say("Non trovo un altro posto adatto.")
@@ -141,7 +139,7 @@ def _choice(some: Sequence[Proposal], told: News, *, left: bool) -> Choice:
         return Choice(text, among=(replace(SEND, id=str(some[0].id)), PERSON, WITHDRAW))
     more = (MORE,) if left else ()
     if len(some) == 1:
-        among = (replace(SEND, id=str(some[0].id)), *more, PERSON, WITHDRAW)
+        among = (replace(SEND, id=str(some[0].id), told=proposals.told(some[0])), *more, PERSON, WITHDRAW)
         return Choice("La mando a loro, con gli stessi dati?", among=among)
     return Choice("A chi la mando, con gli stessi dati?", among=(*map(proposals.option, some), *more, PERSON, WITHDRAW))
 

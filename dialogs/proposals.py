@@ -77,15 +77,15 @@ def _overcomes(match: Match, refused: str, who: Who) -> bool:
 
 
 def option(proposal: Proposal) -> Option:
-    """An offer as something to tap."""
-    return Option(str(proposal.id), Verbatim(proposal.label), row=Verbatim(proposal.row))
+    """An offer as something to tap, and the sentence about it."""
+    return Option(str(proposal.id), Verbatim(proposal.label), row=Verbatim(proposal.row), told=told(proposal))
 
 
-def told(proposal: Proposal, number: int) -> Words:
+def told(proposal: Proposal) -> Words:
     """The one sentence about an offer: what, where, when, cost, why it fits, what it requires, places left, opening."""
     parts = proposal.parts
     said = (_where(parts), _when(parts), _cost(parts), _why(parts.why), requires(parts), _left(parts), _opens(parts))
-    return phrase("{number}. {what}: {how}.", number=number, what=named(proposal), how=Joined(said, "; "))
+    return phrase("{what}: {how}.", what=named(proposal), how=Joined(said, "; "))
 
 
 def named(proposal: Proposal) -> Words:

@@ -143,8 +143,6 @@ async def _picked(here: str, found: Sequence[Proposal]) -> tuple[str, Sequence[P
     for page in count():
         first = page * SHOWN
         some, left = found[first : first + SHOWN], found[first + SHOWN :]
-        for number, proposal in enumerate(some, 1):
-            await say(proposals.told(proposal, number))
         among = (*map(proposals.option, some), *((OTHER,) if left else ()), NONE, PERSON)
         text = "A quale posso inviare la sua richiesta?" if len(some) > 1 else "Posso inviare la sua richiesta?"
         choice = await ask(f"{here}.scelta.{page}", Choice(text, label="Il servizio", among=among))

@@ -83,44 +83,82 @@ def show(  # noqa: PLR0913  named by the caller, and all of them decide what is 
     before: Sequence[Words] = (),
     first: int = 0,
     repeat: bool = False,
+    turned: bool = False,
 ) -> tuple[Bubble, Shown]:
-    """The bubble for this screen, and what was shown. `repeat`: what the dialogue said before was already shown."""
-    context, limits = f"{dialogue}.{screen.key}", LIMITS[channel]
+    """The bubble for this screen, and what was shown: as many options as the channel has room for, the rest on pages.
+
+    `repeat`: what the dialogue said before was already shown; `turned`: not so what is told of this page's options.
+    """
+    context = f"{dialogue}.{screen.key}"
     said = [spoken(words, language, dialogue) for words in before]
     said += [] if repeat else [spoken(words, language, dialogue) for words in screen.said]
-    options = screen.question.options() if screen.question else ()
-    if screen.question:
-        said.append(spoken(screen.question.text, language, context))
-    count = len(options) if len(options) <= limits.options else limits.options - 1
+    asked = [spoken(screen.question.text, language, context)] if screen.question else []
+    numbered = bool(screen.question and screen.question.numbered)
+    options = _options(screen, language, context)
     first = first if first < len(options) else 0
-    buttons = []
-    for number, option in enumerate(options[first : first + count], first):
+    most = LIMITS[channel].options
+    for count in range(len(options) if len(options) <= most else most - 1, -1, -1):
+        page = options[first : first + count]
+        told = [] if repeat and not turned else _told(page, numbered=numbered)
+        buttons = tuple(
+            Button(one.label, one.row, one.description, f"{conversation}:{screen.name}:{number}")
+            for number, one in enumerate(page, first)
+        )
+        if count < len(options):
+            buttons = (*buttons, _more(len(options), first + count, f"{conversation}:{screen.name}:more", language))
+        made = tuple(filter(None, (*said, *told, *asked)))
+        bubble = Bubble(made, buttons, numbered, conversation, screen.name)
+        if count <= 1 or fits(bubble, channel):
+            break
+    wording, also = tuple((one.id, one.row) for one in options), {one.id: one.also for one in options if one.also}
+    return bubble, Shown(screen.name, wording, also, first, len(page), language, numbered=numbered)
+
+
+@dataclass(frozen=True)
+class _Worded:
+    """An option in the words of one language."""
+
+    id: str
+    label: str
+    row: str
+    description: str
+    told: str
+    also: tuple[str, ...]
+
+
+def _options(screen: Screen, language: str, context: str) -> list[_Worded]:
+    """What can be tapped; an option is also known by its short label and by what the dialogue adds."""
+    worded = []
+    for option in screen.question.options() if screen.question else ():
         label = spoken(option.label, language, context)
-        row = spoken(option.row, language, context) if option.row else label
-        about = spoken(option.description, language, context) if option.description else ""
-        buttons.append(Button(label, row, about, f"{conversation}:{screen.name}:{number}"))
-    if count < len(options):
-        left = plural("Altra {n}", "Altre {n}", max(len(options) - first - count, 0))
-        label = spoken(left if first + count < len(options) else "Dall'inizio", language)
-        buttons.append(Button(label, label, "", f"{conversation}:{screen.name}:more"))
-    wording = tuple((option.id, spoken(option.row or option.label, language, context)) for option in options)
-    shown = Shown(
-        screen.name, wording, _also(screen, language, context), first, min(count, len(options) - first), language,
-        numbered=bool(screen.question and screen.question.numbered),
-    )  # fmt: skip
-    made = Bubble(tuple(filter(None, said)), tuple(buttons), shown.numbered, conversation, screen.name)
-    return made, shown
+        row, description, told = (
+            spoken(words, language, context) if words else "" for words in (option.row, option.description, option.told)
+        )
+        also = (label, *option.also) if option.row or option.also else ()
+        worded.append(_Worded(option.id, label, row or label, description, told, also))
+    return worded
 
 
-def _also(screen: Screen, language: str, context: str) -> dict[str, tuple[str, ...]]:
-    """Other names by which an option is known: its short label and what the dialogue adds."""
-    if screen.question is None:
-        return {}
-    return {
-        option.id: (spoken(option.label, language, context), *option.also)
-        for option in screen.question.options()
-        if option.row or option.also
-    }
+def _told(page: Sequence[_Worded], *, numbered: bool) -> list[str]:
+    """What is said of the options of a page, each after its number when there are several."""
+    told = [(number, one.told) for number, one in enumerate(page, 1) if one.told]
+    return [f"{number}. {text}" if numbered else text for number, text in told]
+
+
+def _more(options: int, shown: int, tap: str, language: str) -> Button:
+    """The way to the next page, or back to the first."""
+    left = plural("Altra {n}", "Altre {n}", max(options - shown, 0))
+    label = spoken(left if shown < options else "Dall'inizio", language)
+    return Button(label, label, "", tap)
+
+
+def fits(bubble: Bubble, channel: str) -> bool:
+    """Does the channel have room for all of it?"""
+    if channel == "whatsapp":  # as numbered text, if with nothing to tap it is too long
+        most = LIMITS[channel].text
+        return _units(bubble.text) <= most or _units(numbered(bubble)) <= PLAIN_TEXT
+    about = [f"{button.row} – {button.description}" for button in bubble.buttons if button.description]
+    return _units("\n".join([bubble.text, *about])) <= LIMITS[channel].text
 
 
 def telegram(bubble: Bubble) -> dict[str, Any]:
@@ -134,17 +172,25 @@ def telegram(bubble: Bubble) -> dict[str, Any]:
 def whatsapp(bubble: Bubble) -> dict[str, Any]:
     """The bubble as Twilio Content: quick reply, list picker, or plain text when there is nothing to tap.
 
-    Plain text with numbers as well, where a label would be too long: the whole message would be refused.
+    Plain text with numbers as well, where text or a label would be too long: the whole message would be refused.
     """
-    body, buttons = fitted(bubble.sentences, LIMITS["whatsapp"].text), bubble.buttons
-    if len(buttons) <= QUICK and all(len(b.label) <= LABEL and not b.description for b in buttons):
+    body, buttons = bubble.text, bubble.buttons
+    short = _units(body) <= LIMITS["whatsapp"].text
+    if short and 0 < len(buttons) <= QUICK and all(len(b.label) <= LABEL and not b.description for b in buttons):
         quick = [{"title": b.label, "id": b.tap} for b in buttons]
-        return {"type": "quick-reply", "body": body, "actions": quick} if quick else {"type": "text", "body": body}
-    if len(buttons) <= LISTED and all(len(b.row) <= ROW and len(b.description) <= DESCRIPTION for b in buttons):
+        return {"type": "quick-reply", "body": body, "actions": quick}
+    if short and 0 < len(buttons) <= LISTED and all(_is_row(button) for button in buttons):
         about = [{"description": b.description} if b.description else {} for b in buttons]  # an empty one is refused
         items = [{"item": b.row, "id": b.tap, **more} for b, more in zip(buttons, about, strict=True)]
         return {"type": "list-picker", "body": body, "items": items}
-    return {"type": "text", "body": fitted([*bubble.sentences, *_rows(bubble)], PLAIN_TEXT, "\n")}
+    plain = numbered(bubble)
+    if _units(plain) > PLAIN_TEXT:
+        plain = fitted([*bubble.sentences, *_rows(bubble)], PLAIN_TEXT, "\n")
+    return {"type": "text", "body": plain}
+
+
+def _is_row(button: Button) -> bool:
+    return len(button.row) <= ROW and len(button.description) <= DESCRIPTION
 
 
 def numbered(bubble: Bubble) -> str:

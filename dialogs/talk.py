@@ -37,6 +37,7 @@ class Option:
     row: Words | None = None
     description: Words | None = None
     also: tuple[str, ...] = ()  # other ways to say it
+    told: Words | None = None  # a sentence about it, said above the page that shows it
 
 
 @dataclass(frozen=True)
