@@ -1,0 +1,199 @@
+"""Every text of every dialogue, in every language, on every channel, is shown whole: nothing is ever cut.
+
+The dialogues are walked from their first question through every option, over a catalogue whose every text is as long
+as its column allows, by people with the longest names. What does not fit is named: dialogue, key, language, channel.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import String, update
+
+from bot.house import House
+from catalog_store import offers as catalogue
+from catalog_store import people, referrals
+from catalog_store.connect import Transaction
+from catalog_store.hours import from_words
+from catalog_store.schema import locations, offers
+from catalog_store.schema import organizations as bodies
+from dialogs import REGISTER, screens
+from dialogs.locale import LANGUAGES
+from dialogs.play import Journal, Screen, empty, play, recorded
+from dialogs.questions import Text
+from dialogs.talk import SKIPPED, Call, Edit, Heard, Problem, ask
+from dialogs.understand import needs
+from dialogs.words import Verbatim
+from tests.clock import TUESDAY
+from tests.talker import Talker
+
+NAME = "Maria Antonietta Evangelista Della Gherardesca Bonfiglioli X"  # 60 characters, the longest that is taken
+TOLD = "ho bisogno di un pacco di alimenti"
+WRITTEN = (
+    TOLD,
+    f"Mi chiamo {NAME}, 333 123 4567",
+    "333 123 4567",
+    "15 aprile 2026",
+    "17:30",
+    "12",
+    NAME,
+)  # by the first that is read
+HOURS = "lun 9-10:30; mar 10-11:30; mer 11-12:30; gio 12-13:30; ven 13-14:30; sab 14-15:30; 1dom 9-10:30"
+SPORTA = "La Sporta Amica ODV"
+ENOUGH = 4000  # steps of one walk: far more than there are
+
+
+def stretched(tx: Transaction) -> None:
+    """Fill every text that people read of the catalogue up to its column's length; what is counted stays."""
+    kept = {"uid", "kind", "group", "languages", "access", "state", "locality"}
+    for table in (bodies, locations, offers):
+        for column in table.c:
+            if isinstance(column.type, String) and column.type.length and column.name not in kept:
+                tx.execute(update(table).values({column: ("Parole lunghe " * 20)[: column.type.length - 1] + "X"}))
+    for offer in catalogue.listed(tx):
+        hours = from_words(HOURS, "Europe/Rome", date(2025, 1, 1)) if offer.schedule else ""
+        catalogue.put(tx, replace(offer, schedule=hours))
+
+
+class Walk:
+    """Through a dialogue, every option of every screen; `seen` what was checked, `long` what does not fit.
+
+    Where an association has answered, the citizen reads the news and follows it.
+    """
+
+    def __init__(self, tx: Transaction, welcome: tuple[str, ...], citizen: int) -> None:
+        self.tx, self.welcome, self.citizen = tx, welcome, citizen
+        self.seen: set[tuple[str, ...]] = set()
+        self.long: list[str] = []
+        self.steps = 0
+
+    def of(self, person: int, begun: list[tuple[str, str]]) -> None:
+        """Walk these (dialogue, subject) as this person."""
+        before = self.tx.person_id, self.tx.person
+        self.tx.person_id, self.tx.person = person, None
+        for dialogue, subject in begun:
+            about = referrals.get(self.tx, subject)
+            state = f"{about.state} {about.next_actor}" if about else subject
+            self._once((dialogue, "begins", state), dialogue, subject, empty())
+        self.tx.person_id, self.tx.person = before
+
+    def _through(self, dialogue: str, subject: str, journal: Journal) -> None:
+        self.steps += 1
+        assert self.steps < ENOUGH, "the walk does not end"
+        known = REGISTER[dialogue]
+        screen = play(known.function, subject, journal, self._perform, retired=known.retired)
+        self.check(dialogue, screen)
+        if screen.key is None:
+            if screen.go is not None:
+                self._once((screen.go.dialogue, "begins", ""), screen.go.dialogue, screen.go.subject, empty())
+            if dialogue == "respond":
+                self.of(self.citizen, [("news", subject), ("my_request", subject)])
+            return
+        for option, value in answers(screen):
+            step = (dialogue, re.sub(r"\d+", "#", screen.key), re.sub(r"\d+", "#", option))
+            self._once(step, dialogue, subject, recorded(screen, value))
+
+    def _once(self, step: tuple[str, ...], dialogue: str, subject: str, journal: Journal) -> None:
+        if step in self.seen:
+            return
+        self.seen.add(step)
+        branch = self.tx.connection.begin_nested()  # what is done on the way is undone for the next option
+        try:
+            self._through(dialogue, subject, journal)
+        finally:
+            branch.rollback()
+
+    def _perform(self, call: Call[Any]) -> Any:
+        return call.function(self.tx, *call.args)
+
+    def check(self, dialogue: str, screen: Screen) -> None:
+        for language in LANGUAGES:
+            for channel in screens.LIMITS:
+                for page in pages(dialogue, screen, language, channel, self.welcome):
+                    if not screens.fits(page, channel):
+                        length = len(screens.numbered(page))
+                        self.long.append(f"{dialogue}.{screen.key} [{language}, {channel}]: {length} characters")
+
+
+def pages(
+    dialogue: str, screen: Screen, language: str, channel: str, before: tuple[str, ...]
+) -> Iterator[screens.Bubble]:
+    """Every page of a screen, the first after the longest that is ever said before it."""
+    first = 0
+    while True:
+        bubble, shown = screens.show(
+            screen, conversation=2**31, dialogue=dialogue, channel=channel, language=language, first=first,
+            before=() if first else before, repeat=bool(first), turned=bool(first),
+        )  # fmt: skip
+        yield bubble
+        first = shown.first + shown.count
+        if first >= len(shown.options):
+            return
+
+
+def answers(screen: Screen) -> Iterator[tuple[str, Any]]:
+    """(what was tapped or written, the answer) of every option, and of what can be written."""
+    question = screen.question
+    assert question is not None
+    for option in question.options():
+        taken = None if option.id == SKIPPED else question.take(option.id)
+        if not isinstance(taken, Problem | Edit):
+            yield option.id, taken
+    heard = Heard(TUESDAY)
+    for text in WRITTEN:
+        read = question.read(text, heard)
+        if not isinstance(read, Problem):
+            yield "written", read
+            return
+
+
+def request(tx: Transaction, citizen: int, contact: int) -> referrals.Referral:
+    """One that this contact's organization is asked, by somebody who told everything at length."""
+    (role,) = people.roles_of(tx, contact)
+    mine = (one for one in catalogue.listed(tx) if one.organization_id == role.organization_id)
+    offer = next(one for one in mine if one.access == "anyone")
+    details = {"told": TOLD * 200, "name": NAME, "phone": "+393331234567", "whom": "parent", "age": 85, "home": True}
+    made = referrals.create(tx, citizen, offer.needs[0], "centro", "anziani", "normal", offer.id, details)
+    assert isinstance(made, referrals.Referral)
+    return made
+
+
+def test_every_screen_is_shown_whole(demonstration_house: House, codes: dict[str, str]) -> None:
+    house = demonstration_house
+    citizen, contact = Talker(house, "anna"), Talker(house, "sporta")
+    contact.write(f"/start {codes[SPORTA]}")
+    welcome = citizen.write("ciao")[0].sentences
+    needs.prepare(TOLD)
+    with house.store.begin() as tx:
+        stretched(tx)
+    with house.store.reading() as tx:
+        house.store.catalogue.current(tx)
+    house.store.catalogue.settle()
+    with house.store.begin() as tx:
+        anna, sporta = (people.recognise(tx, "webchat", who).id for who in ("anna", "sporta"))
+        asked = request(tx, anna, sporta)
+        walk = Walk(tx, welcome[:-1], anna)
+        walk.of(anna, [(dialogue, "") for dialogue in REGISTER if dialogue not in {"news", "respond", "joined"}])
+        walk.of(sporta, [("joined", "association"), ("respond", asked.uid), ("respond", asked.code), ("menu", "")])
+        for move in (referrals.unanswered, referrals.hand_to_operator, referrals.withdraw):
+            branch = tx.connection.begin_nested()
+            move(tx, asked.uid)
+            walk.of(anna, [("news", asked.uid), ("my_request", asked.uid)])
+            branch.rollback()
+    assert walk.long == []
+    assert {dialogue for dialogue, *_ in walk.seen} == set(REGISTER)
+
+
+def test_a_text_that_would_be_cut_is_named_with_its_length(house: House) -> None:
+    async def dialogue(subject: str) -> None:
+        del subject
+        await ask("nota", Text(Verbatim("lungo " * 300)))
+
+    with house.store.begin() as tx:
+        walk = Walk(tx, (), 0)
+        walk.check("need", play(dialogue, "", empty(), lambda _: None))
+    assert walk.long == [f"need.nota [{language}, whatsapp]: 1800 characters" for language in LANGUAGES]
