@@ -8,7 +8,7 @@ import secrets
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import chase, turn
+from bot import chase, ladder, mailing, turn
 from bot.house import House
 from bot.logs import report
 from catalog_store import messages, privacy
@@ -58,13 +58,16 @@ async def _call(house: House, act: object) -> None:
 
 
 def _chase(house: House) -> None:
+    ways = house.settings.ways()
     with house.store.begin() as tx:
-        chase.overdue(tx)
+        chase.overdue(tx, ways)
+        mailing.announce_new(tx, ways)
 
 
 def _expire(house: House) -> None:
     with house.store.begin() as tx:
         messages.expire(tx)
+        ladder.out_of_patience(tx, house.settings.ways())
 
 
 def _forget(house: House) -> None:
