@@ -44,7 +44,8 @@ def listed(context: typer.Context) -> None:
         for row in waiting.open_rows(tx):
             since, due = (f"{at.astimezone(zone):%d/%m %H:%M}" for at in (row.created_at, row.due_at))
             late = f"[bold red]{due}[/]" if row.due_at < tx.now else due
-            table.add_row(str(row.id), KINDS.get(row.kind, row.kind), since, late, escape(_note(row.note)))
+            note = _to_say(row.note) if "say" in row.note else _note(row.note)
+            table.add_row(str(row.id), KINDS.get(row.kind, row.kind), since, late, escape(note))
     console.print(table if table.row_count else "Nessuno aspetta.")
 
 
@@ -106,6 +107,11 @@ def _person(tx: Transaction, row: int) -> people.Person:
     if person is None:
         raise typer.BadParameter(f"nobody who can be written to waits under number {row}")
     return person
+
+
+def _to_say(note: dict[str, Any]) -> str:
+    """A call to make, as somebody with a telephone in hand reads it: the number, and two lines to say."""
+    return "\n".join((note["phone"] or "nessun numero noto: la risposta resta nella chat", note["say"], note["then"]))
 
 
 def _note(note: dict[str, Any]) -> str:

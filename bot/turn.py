@@ -22,7 +22,7 @@ from bot.logs import report
 from bot.talking import Talking, UnknownDialogue, busy
 from catalog_store import VERSION, dispatch, messages, people, waiting
 from catalog_store.connect import TRANSIENT, Transaction
-from catalog_store.reach import Purpose
+from catalog_store.reach import STOPPABLE, Purpose
 from dialogs import REGISTER, commands, safety, small_talk
 from dialogs.understand import needs
 from dialogs.understand.clauses import clauses
@@ -172,11 +172,17 @@ def _row(house: House, id: int) -> None:
             _hear(house, tx, person, inbound)
             return
         addressed = people.writable(tx, row.person_id, anyhow=True)  # what cannot be sent goes another way
-        if addressed is None:  # nobody to write to any more
+        if addressed is None or not _wanted(addressed, row):  # nobody to write to any more
             messages.taken(tx, id)
             return
         tx.person_id = addressed.id
         _open(house, tx, addressed, row)
+
+
+def _wanted(person: people.Person, row: messages.Incoming) -> bool:
+    """Would they have what is to be opened? Not what they asked us to stop."""
+    dialogue = REGISTER.get(row.body["dialogue"])
+    return not (person.stopped and dialogue and dialogue.purpose in STOPPABLE)
 
 
 def _open(house: House, tx: Transaction, person: people.Person, row: messages.Incoming) -> None:

@@ -65,6 +65,7 @@ class Person:
     address_id: int
     channel: str
     held: bool = False  # something waits in the outbox until they write
+    stopped: bool = False  # they want no reminder, survey or broadcast
 
 
 @dataclass(frozen=True, repr=False)
@@ -334,7 +335,8 @@ def _person(row: Row[Any], address_id: int, channel: str) -> Person:
     profile = row.profile.open(row.uid) if row.profile else {}
     recent = tuple(json.loads(row.recent))
     return Person(
-        row.id, row.uid, row.language, profile, recent, row.welcomed_at, row.erased_at, address_id, channel, row.held
+        row.id, row.uid, row.language, profile, recent, row.welcomed_at, row.erased_at, address_id, channel, row.held,
+        row.stopped_at is not None,
     )  # fmt: skip
 
 

@@ -53,6 +53,7 @@ REGISTER = {
         Dialogue("joined", "joined", "Il suo invito", _DAY),
         Dialogue("human", "human", "Parlare con una persona", _MONTH, hands_over=True),
         Dialogue("callback", "human", "La richiamata", _MONTH),
+        Dialogue("stop", "stop", "Fermare gli avvisi", _DAY),
         Dialogue("my_data", "my_data", "I suoi dati", _DAY, doorstep=True),
         Dialogue("erase", "my_data", "La cancellazione dei suoi dati", _DAY),
     )
