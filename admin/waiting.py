@@ -35,18 +35,23 @@ def _begin() -> Iterator[Transaction]:
 
 @app.callback()
 def listed(context: typer.Context) -> None:
-    """List what waits, the soonest promised first."""
+    """List what waits, the soonest promised first; for each call to make, the number and two lines to say."""
     if context.invoked_subcommand:
         return
+    calls: list[str] = []
     table = Table("n.", "che cosa", "da", "promesso entro", "nota")
     with _begin() as tx:
         zone = tx.store.territory.zone
         for row in waiting.open_rows(tx):
             since, due = (f"{at.astimezone(zone):%d/%m %H:%M}" for at in (row.created_at, row.due_at))
             late = f"[bold red]{due}[/]" if row.due_at < tx.now else due
-            note = _to_say(row.note) if "say" in row.note else _note(row.note)
+            note = _number(row.note) if "say" in row.note else _note(row.note)
             table.add_row(str(row.id), KINDS.get(row.kind, row.kind), since, late, escape(note))
+            if "say" in row.note:
+                calls.append(f"{row.id}. {_number(row.note)}\n   {row.note['say']}\n   {row.note['then']}")
     console.print(table if table.row_count else "Nessuno aspetta.")
+    for call in calls:
+        console.print(escape(call), soft_wrap=True)
 
 
 @app.command()
@@ -109,9 +114,9 @@ def _person(tx: Transaction, row: int) -> people.Person:
     return person
 
 
-def _to_say(note: dict[str, Any]) -> str:
-    """A call to make, as somebody with a telephone in hand reads it: the number, and two lines to say."""
-    return "\n".join((note["phone"] or "nessun numero noto: la risposta resta nella chat", note["say"], note["then"]))
+def _number(note: dict[str, Any]) -> str:
+    """Whom a call is to be made to."""
+    return note["phone"] or "nessun numero noto"
 
 
 def _note(note: dict[str, Any]) -> str:

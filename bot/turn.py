@@ -142,9 +142,10 @@ def _hear(house: House, tx: Transaction, person: people.Person, inbound: Inbound
 
 
 def _post(
-    tx: Transaction, talking: Talking, *, lane: int, account: str, hold: float = 0.0, purpose: Purpose = "reply"
+    tx: Transaction, talking: Talking, *, lane: int, account: str, hold: float = 0.0, purpose: Purpose = "reply",
+    about: int | None = None,
 ) -> None:  # fmt: skip
-    """The one bubble of this turn, and the person as they are now."""
+    """The one bubble of this turn, and the person as they are now. `about`: the conversation, if it names none."""
     people.save(tx, talking.person)
     bubble = talking.bubble
     if bubble is None:
@@ -152,7 +153,7 @@ def _post(
         return
     id = messages.post(
         tx, talking.person.id, talking.person.address_id, account or talking.person.channel, bubble.to_json(),
-        lane=lane, purpose=purpose, conversation_id=bubble.conversation or None,
+        lane=lane, purpose=purpose, conversation_id=bubble.conversation or about,
         due_at=tx.now + timedelta(seconds=hold),
     )  # fmt: skip
     talking.close(id)
@@ -195,8 +196,9 @@ def _open(house: House, tx: Transaction, person: people.Person, row: messages.In
         messages.postpone(tx, row.id, until)
         return
     messages.taken(tx, row.id)
-    talking.present(talking.open_again(dialogue, subject), back=True)
-    _post(tx, talking, lane=messages.NOTICE, account="", purpose=REGISTER[dialogue].purpose)
+    talk = talking.open_again(dialogue, subject)
+    talking.present(talk, back=True)
+    _post(tx, talking, lane=messages.NOTICE, account="", purpose=REGISTER[dialogue].purpose, about=talk.id)
 
 
 def _keep(house: House, inbound: Inbound, state: str, fault: str | None) -> None:

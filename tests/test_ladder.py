@@ -1,4 +1,4 @@
-"""How far we go to reach somebody, as one pure function: it ends, never knocks too early, never mails what is private."""
+"""How far we go to reach somebody, as one pure function: it ends, never knocks too early, mails nothing private."""
 
 from __future__ import annotations
 
