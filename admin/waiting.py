@@ -35,17 +35,23 @@ def _begin() -> Iterator[Transaction]:
 
 @app.callback()
 def listed(context: typer.Context) -> None:
-    """List what waits, the soonest promised first."""
+    """List what waits, the soonest promised first; for each call to make, the number and two lines to say."""
     if context.invoked_subcommand:
         return
+    calls: list[str] = []
     table = Table("n.", "che cosa", "da", "promesso entro", "nota")
     with _begin() as tx:
         zone = tx.store.territory.zone
         for row in waiting.open_rows(tx):
             since, due = (f"{at.astimezone(zone):%d/%m %H:%M}" for at in (row.created_at, row.due_at))
             late = f"[bold red]{due}[/]" if row.due_at < tx.now else due
-            table.add_row(str(row.id), KINDS.get(row.kind, row.kind), since, late, escape(_note(row.note)))
+            note = _number(row.note) if "say" in row.note else _note(row.note)
+            table.add_row(str(row.id), KINDS.get(row.kind, row.kind), since, late, escape(note))
+            if "say" in row.note:
+                calls.append(f"{row.id}. {_number(row.note)}\n   {row.note['say']}\n   {row.note['then']}")
     console.print(table if table.row_count else "Nessuno aspetta.")
+    for call in calls:
+        console.print(escape(call), soft_wrap=True)
 
 
 @app.command()
@@ -82,14 +88,14 @@ def done(row: Row) -> None:
             raise typer.BadParameter(f"nothing waits under number {row}")
         if found.conversation_id is not None and conversations.give_back(tx, found.conversation_id):
             _say(tx, _person(tx, row), AFTER)
-        if waiting.done(tx, row) and found.referral_id is not None:
+        if waiting.done(tx, row) and found.kind == "referral":
             _close(tx, found)
     console.print("Fatto.")
 
 
 def _say(tx: Transaction, person: people.Person, *words: Words) -> None:
     bubble = Bubble(tuple(spoken(one, person.language) for one in words))
-    messages.post(tx, person.id, person.address_id, person.channel, bubble.to_json())
+    messages.post(tx, person.id, person.address_id, person.channel, bubble.to_json(), purpose="human")
 
 
 def _close(tx: Transaction, found: waiting.Waiting) -> None:
@@ -106,6 +112,11 @@ def _person(tx: Transaction, row: int) -> people.Person:
     if person is None:
         raise typer.BadParameter(f"nobody who can be written to waits under number {row}")
     return person
+
+
+def _number(note: dict[str, Any]) -> str:
+    """Whom a call is to be made to."""
+    return note["phone"] or "nessun numero noto"
 
 
 def _note(note: dict[str, Any]) -> str:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot import stopping
 from bot.talking import Talking, on_doorstep
 from catalog_store import messages, people, waiting
 from catalog_store.conversations import HUMAN, OPEN, OVER, Conversation
 from dialogs import commands, replies, safety, screens, small_talk
 from dialogs.assessing import talked_of
-from dialogs.locale import LANGUAGES, spoken
+from dialogs.locale import ITALIAN, LANGUAGES, spoken
 from dialogs.naming import PERSON
 from dialogs.play import reopened
 from dialogs.replies import Answered, Page, Reply, Shown
@@ -57,8 +58,11 @@ REFUSED: dict[str, Words] = {
 class Listening:
     """One message, heard in the turn of the person who sent it."""
 
-    def __init__(self, talking: Talking, reply: Reply, at: datetime, *, pieces: timedelta) -> None:
+    def __init__(
+        self, talking: Talking, reply: Reply, at: datetime, *, pieces: timedelta, knocked: bool = False
+    ) -> None:
         self.talking, self.reply, self.pieces = talking, reply, pieces
+        self.knocked = knocked  # they write because we said that a message waits, and have not read it yet
         self.tx, self.lane = talking.tx, messages.REPLY
         self.heard = Heard(at, talking.person.language, self.tx.store.territory.zone)
         self.settled = True  # false when further pieces of the same message may follow
@@ -79,6 +83,8 @@ class Listening:
             self._request(named)
         elif self.talking.open is None and self.talking.with_human is not None:
             self._to_human(self.talking.with_human)
+        elif self.knocked:
+            self._let_in()
         elif not self._is_label(text) and (kind := small_talk.hear(text)) and kind != "ok":
             self._small_talk(kind)
         else:
@@ -112,8 +118,8 @@ class Listening:
                 self._begin("need")
             case "privacy":
                 self._aside(*PRIVACY)
-            case "stop":
-                self._stop()
+            case "stop" | "basta" | "riprendi":
+                self._stopping(command)
             case _ if command in SPEAKS:
                 self._speak(SPEAKS[command])
             case "indietro" | "correggi":
@@ -134,12 +140,31 @@ class Listening:
         else:
             self.talking.speak()
 
-    def _stop(self) -> None:
+    def _stopping(self, command: str) -> None:
+        """Words that stop what we send, or start it again; "basta" may also answer, nod, or be said to a person."""
+        human, stopped = self.talking.with_human, self.talking.person.stopped
+        if command == "riprendi" and stopped:
+            people.start(self.tx)
+            self._aside("Va bene: da ora le mando di nuovo promemoria, domande e avvisi.")
+        elif command == "riprendi":
+            self._begin("menu")
+        elif command == "basta" and human is not None and self.talking.open is None:
+            self._to_human(human)
+        elif command == "stop" or not (self._nods_abroad() or stopping.is_answer(self.talking)):
+            stopping.leave(self.talking)
+            self._begin("stop")
+
+    def _nods_abroad(self) -> bool:
+        """In English, "fine" is no end."""
+        return self.heard.language != ITALIAN and self._nod()
+
+    def _let_in(self) -> None:
+        """What was held is the answer, and is on its way: a word written to have it answers no question of it."""
+        if self._new_need():
+            return
         talk = self.talking.open
-        if talk is not None:
-            self.talking.drop(talk)
-        self.talking.say("Va bene, mi fermo qui: non ho inviato niente.", "Quando vuole, mi scriva di nuovo.")
-        self.talking.speak()
+        if talk is not None:  # it is asked now
+            talk.shown_at, self.talking.current = self.tx.now, talk
 
     def _redeem(self, code: str) -> None:
         role = people.redeem(self.tx, self.tx.me(), code)

@@ -95,9 +95,13 @@ async def clock(house: House) -> None:
     await _together(house, ticking.work(house), ticking.run(house))
 
 
-def senders(house: House) -> list[Channel]:  # noqa: ARG001  until the first of them is there
+def senders(house: House) -> list[Channel]:
     """The channels that are set up and that are sent to. The web chat's pages read theirs themselves."""
     made: list[Channel] = []
+    if house.settings.smtp_url:
+        from bot.channels.email import Email
+
+        made.append(Email(house.settings, house.store.territory.municipality))
     return made
 
 
@@ -105,7 +109,7 @@ async def deliver(house: House) -> None:
     """Outbox to the channels that are sent to."""
     channels = senders(house)
     if not channels:
-        typer.echo("No channel to deliver to: neither Telegram nor WhatsApp is set up.")
+        typer.echo("No channel to deliver to: neither Telegram nor WhatsApp nor mail is set up.")
         await asyncio.Event().wait()
     await _together(house, *(Delivery(house, channel).run() for channel in channels))
 

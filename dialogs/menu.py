@@ -32,6 +32,7 @@ TITLES = {
     "my_request": "La sua richiesta",
     "respond": "Richiesta {code}",
     "callback": "La richiamata",
+    "stop": "Fermare gli avvisi",
     "my_data": "I suoi dati",
     "erase": "La cancellazione",
 }

@@ -20,7 +20,7 @@ from dialogs.referral_words import confirmation, declined_words, state_words
 from dialogs.talk import Go, Option, ask, do, look, say
 from dialogs.words import Moment, Words, phrase, sentences
 
-FINE = Option("fine", "Va bene", also=("si", "sì", "ok", "perfetto", "confermo", "yes"))
+FINE = Option("fine", "Va bene", also=("si", "sì", "ok", "perfetto", "confermo", "yes", "fine"))
 NOT_THEN = Option("not_then", "Non posso", row="Non posso a quell'ora", also=("no", "altro orario", "another time"))
 WITHDRAW = Option(
     "withdraw", "La ritiro", row="Non mi serve più", also=("ritiro", "ritirare", "annulla", "withdraw", "cancel")

@@ -99,6 +99,10 @@ class YesNo(Question[bool]):
     def accepts(self, value: bool) -> bool:  # noqa: FBT001  the answer is itself a yes or a no
         return isinstance(value, bool)
 
+    @property
+    def enough(self) -> str | None:
+        return "no"
+
     def put(self, value: bool) -> Words:  # noqa: FBT001  the same
         return self.yes if value else self.no
 

@@ -85,15 +85,16 @@ def read(screen: Screen, shown: Shown, reply: Reply, heard: Heard) -> Read:
     option = tapped(shown, reply.tap) if reply.tap else chosen(shown, reply.text, strict=screen.question.strict)
     if isinstance(option, Problem | Page):
         return option
-    value = screen.question.read(reply.text, heard) if option is None else _taken(screen.question, option)
+    value = screen.question.read(reply.text, heard) if option is None else taken(screen.question, option)
     if isinstance(value, Problem) and option is None and (option := _counted(shown, bare(reply.text))):
-        value = _taken(screen.question, option)  # no answer of its own: then it counts the options
+        value = taken(screen.question, option)  # no answer of its own: then it counts the options
     if isinstance(value, Problem):
         return value
     return Answered(recorded(screen, value), free_text=option is None)
 
 
-def _taken(question: Question[Any], option: str) -> Any:
+def taken(question: Question[Any], option: str) -> Any:
+    """The answer that choosing an option gives."""
     return None if option == SKIPPED else question.take(option)
 
 

@@ -101,6 +101,11 @@ class Question(Generic[T]):
         return Phrase("{answer}", {"answer": value})
 
     @property
+    def enough(self) -> str | None:
+        """The option that "basta" means: that is all, nothing more, no; None where it answers nothing."""
+        return SKIPPED if self.skip else None
+
+    @property
     def strict(self) -> bool:
         """True when only an option is an answer, so that a misspelt label may be guessed."""
         return False
@@ -238,14 +243,14 @@ class More(Question[Listed]):
     least: int = 1
     most: int = 20
     another: Words = "Aggiungi"
-    enough: Words = "Basta così"
+    close: Words = "Basta così"
     name: Callable[[Any], str] = str
     listed: Listed = Listed()
     names: tuple[str, ...] = ()
     value_type: ClassVar[Any] = Listed
 
     def choices(self) -> tuple[Option, ...]:
-        made = [Option("enough", self.enough)] if len(self.listed.ids) >= self.least else []
+        made = [Option("enough", self.close)] if len(self.listed.ids) >= self.least else []
         if len(self.listed.ids) < self.most:
             made.insert(0, Option("add", self.another))
         for id, name in zip(self.listed.ids, self.names, strict=False):
@@ -274,6 +279,10 @@ class More(Question[Listed]):
 
     def reopen(self, value: Listed) -> Listed | None:
         return replace(value, closed=False)
+
+    @property
+    def enough(self) -> str | None:
+        return "enough" if len(self.listed.ids) >= self.least else None
 
     def put(self, value: Listed) -> Words:
         del value

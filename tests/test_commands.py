@@ -11,7 +11,7 @@ from dialogs.commands import invitation, listen, request
 
 COMMANDS = {
     "menu", "indietro", "correggi", "aiuto", "operatore", "richiamatemi", "lingua", "privacy", "stop", "i_miei_dati",
-    "cancella_tutto", "la_mia_richiesta", "in_sospeso", "italiano", "inglese",
+    "cancella_tutto", "la_mia_richiesta", "in_sospeso", "basta", "riprendi", "italiano", "inglese",
 }  # fmt: skip
 
 

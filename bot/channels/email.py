@@ -1,0 +1,91 @@
+"""Mail to associations: it says that something waits, and where to read it. Never anything about anybody.
+
+What the outbox row holds is not even looked at: these are the only words that a mail may say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+import ssl
+from contextlib import suppress
+from email.message import EmailMessage
+from email.utils import make_msgid, parseaddr
+from urllib.parse import unquote, urlsplit
+
+from bot.channel import ChannelError, Fault, Letter
+from catalog_store.reach import MAIL
+from catalog_store.settings import Settings
+from dialogs.locale import spoken
+from dialogs.words import Words, lines, phrase
+
+TIMEOUT = 20.0  # seconds for each word of the mail server
+_PERMANENT = 500  # RFC 5321: from here on the server will not take it later either
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SUBJECT: Words = "Qualcosa aspetta la vostra risposta"
+
+
+class Email:
+    """One mail server. `town`: whose service this is."""
+
+    account, pace, rate = MAIL, 0.0, 2.0
+
+    def __init__(self, settings: Settings, town: str) -> None:
+        self.server, self.sender = urlsplit(settings.smtp_url), settings.smtp_from
+        self.link = settings.public_base_url or f"http://{settings.host}:{settings.port}"
+        self.town = town
+
+    async def send(self, letter: Letter) -> str | None:
+        """Send; the mail's own id. Raises ChannelError."""
+        mail = self._mail(letter)
+        try:
+            await asyncio.to_thread(self._hand_over, mail)
+        except smtplib.SMTPRecipientsRefused as error:
+            code = next(iter(error.recipients.values()))[0]
+            raise ChannelError(f"smtp {code}", "blocked" if code >= _PERMANENT else "busy") from None
+        except smtplib.SMTPAuthenticationError as error:  # ours to put right: it waits for that
+            raise ChannelError(f"smtp {error.smtp_code}") from None
+        except smtplib.SMTPResponseException as error:
+            fault: Fault = "content" if error.smtp_code >= _PERMANENT else "busy"
+            raise ChannelError(f"smtp {error.smtp_code}", fault) from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise ChannelError(type(error).__name__) from None
+        return str(mail["Message-ID"])
+
+    def _mail(self, letter: Letter) -> EmailMessage:
+        said = lines(
+            phrase("Nel servizio di {town} e delle sue associazioni qualcosa aspetta la vostra risposta.",
+                   town=self.town),
+            phrase("Per leggerlo: {link}", link=self.link),
+            "Chi di voi non ha ancora un codice per entrare, lo chieda all'ufficio del Comune.",
+            "Questo messaggio è automatico.",
+        )  # fmt: skip
+        mail = EmailMessage()
+        mail["From"], mail["To"] = self.sender, letter.address
+        mail["Subject"] = spoken(SUBJECT, letter.language)
+        mail["Message-ID"] = make_msgid(domain=parseaddr(self.sender)[1].rpartition("@")[2] or None)
+        mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice answers it
+        mail.set_content(spoken(said, letter.language) + "\n")
+        return mail
+
+    def _hand_over(self, mail: EmailMessage) -> None:
+        host, user = self.server.hostname or "", unquote(self.server.username or "")
+        secure = ssl.create_default_context()
+        connection: smtplib.SMTP
+        if self.server.scheme == "smtps":
+            connection = smtplib.SMTP_SSL(host, self.server.port or 465, timeout=TIMEOUT, context=secure)
+        else:
+            connection = smtplib.SMTP(host, self.server.port or 587, timeout=TIMEOUT)
+        try:
+            connection.ehlo()
+            if self.server.scheme == "smtp" and connection.has_extn("starttls"):
+                connection.starttls(context=secure)
+                connection.ehlo()
+            elif self.server.scheme == "smtp" and user and host not in _LOOPBACK:
+                raise smtplib.SMTPNotSupportedError("a password is not sent in the clear")
+            if user:
+                connection.login(user, unquote(self.server.password or ""))
+            connection.send_message(mail)
+        finally:
+            with suppress(smtplib.SMTPException, OSError):
+                connection.quit()
