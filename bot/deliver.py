@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -48,21 +49,23 @@ class Delivery:
         self._held_until: datetime | None = None  # the lease
         self._under_way: dict[int, asyncio.Task[None]] = {}  # by address
         self._over: list[tuple[Due, Form, Sent | ChannelError]] = []  # sends that the database does not know of yet
-        self._stirred = asyncio.Event()  # a send is over
+        self._stirred = asyncio.Event()  # a send is over, or something was posted
         self._next: datetime | None = None  # when there is something to do without being woken
 
     async def run(self) -> None:
         """Deliver until cancelled; what is under way then is waited for, and the lease given back."""
-        try:
-            while True:
-                try:
-                    await self._round()
-                except Exception as error:  # noqa: BLE001  the next round tries again
-                    report(error)
-                    await self.house.wake.wait()
-                await self._pause()
-        finally:
-            await asyncio.shield(self._stop())
+        with self.house.wake.heard() as self._stirred:
+            try:
+                while True:
+                    self._stirred.clear()
+                    try:
+                        await self._round()
+                    except Exception as error:  # noqa: BLE001  the next round tries again
+                        report(error)
+                        self._next = None
+                    await self._pause()
+            finally:
+                await asyncio.shield(self._stop())
 
     async def once(self) -> int:
         """Send what may go now, and wait for it; how many rows were dealt with."""
@@ -85,22 +88,14 @@ class Delivery:
 
     def _taken(self) -> list[tuple[Due, Form, Sent | ChannelError]]:
         over, self._over = self._over, []
-        self._stirred.clear()
         return over
 
     async def _pause(self) -> None:
         """Until something is posted, a send is over, or somebody may be written to again."""
         now = self.house.store.clock()
         wait = POLL if self._next is None else min(POLL, max(0.0, (self._next - now).total_seconds()))
-        woken = {
-            asyncio.create_task(self.house.wake.wait(wait)),
-            asyncio.create_task(self._stirred.wait()),
-        }  # fmt: skip
-        try:
-            await asyncio.wait(woken, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in woken:
-                task.cancel()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stirred.wait(), wait)
 
     async def _send(self, due: Due, form: Form, letter: Letter) -> None:
         outcome: Sent | ChannelError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,18 +31,22 @@ class Bell:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(event.set)
 
-    async def wait(self, timeout: float = POLL) -> None:  # noqa: ASYNC109  the bell is the point of waiting
-        """Until something is due, or the time is up."""
+    @contextmanager
+    def heard(self) -> Iterator[asyncio.Event]:
+        """An event that every ring sets, also while nobody waits for it: whoever clears it looks afterwards."""
         entry = (asyncio.get_running_loop(), asyncio.Event())
         with self._lock:
             self._waiting.add(entry)
         try:
-            await asyncio.wait_for(entry[1].wait(), timeout)
-        except TimeoutError:
-            pass
+            yield entry[1]
         finally:
             with self._lock:
                 self._waiting.discard(entry)
+
+    async def wait(self, timeout: float = POLL) -> None:  # noqa: ASYNC109  the bell is the point of waiting
+        """Until something is due, or the time is up."""
+        with self.heard() as event, suppress(TimeoutError):
+            await asyncio.wait_for(event.wait(), timeout)
 
 
 class Order:

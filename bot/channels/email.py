@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from email.utils import make_msgid, parseaddr
 from urllib.parse import unquote, urlsplit
 
-from bot.channel import ChannelError, Fault, Letter
+from bot.channel import ChannelError, Letter
 from catalog_store.reach import MAIL
 from catalog_store.settings import Settings
 from dialogs.locale import spoken
@@ -32,6 +32,7 @@ class Email:
 
     def __init__(self, settings: Settings, town: str) -> None:
         self.server, self.sender = urlsplit(settings.smtp_url), settings.smtp_from
+        self.domain = parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"  # what we call ourselves
         self.link = settings.public_base_url or f"http://{settings.host}:{settings.port}"
         self.town = town
 
@@ -43,11 +44,12 @@ class Email:
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
             raise ChannelError(f"smtp {code}", "blocked" if code >= _PERMANENT else "busy") from None
-        except smtplib.SMTPAuthenticationError as error:  # ours to put right: it waits for that
+        except smtplib.SMTPDataError as error:
+            raise ChannelError(
+                f"smtp {error.smtp_code}", "content" if error.smtp_code >= _PERMANENT else "busy"
+            ) from None
+        except smtplib.SMTPResponseException as error:  # the server, or who we are to it: it waits to be put right
             raise ChannelError(f"smtp {error.smtp_code}") from None
-        except smtplib.SMTPResponseException as error:
-            fault: Fault = "content" if error.smtp_code >= _PERMANENT else "busy"
-            raise ChannelError(f"smtp {error.smtp_code}", fault) from None
         except (smtplib.SMTPException, OSError) as error:
             raise ChannelError(type(error).__name__) from None
         return str(mail["Message-ID"])
@@ -63,7 +65,7 @@ class Email:
         mail = EmailMessage()
         mail["From"], mail["To"] = self.sender, letter.address
         mail["Subject"] = spoken(SUBJECT, letter.language)
-        mail["Message-ID"] = make_msgid(domain=parseaddr(self.sender)[1].rpartition("@")[2] or None)
+        mail["Message-ID"] = make_msgid(domain=self.domain)
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice answers it
         mail.set_content(spoken(said, letter.language) + "\n")
         return mail
@@ -73,11 +75,11 @@ class Email:
         secure = ssl.create_default_context()
         connection: smtplib.SMTP
         if self.server.scheme == "smtps":
-            connection = smtplib.SMTP_SSL(host, self.server.port or 465, timeout=TIMEOUT, context=secure)
+            connection = smtplib.SMTP_SSL(host, self.server.port or 465, self.domain, timeout=TIMEOUT, context=secure)
         else:
-            connection = smtplib.SMTP(host, self.server.port or 587, timeout=TIMEOUT)
+            connection = smtplib.SMTP(host, self.server.port or 587, self.domain, timeout=TIMEOUT)
         try:
-            connection.ehlo()
+            connection.ehlo_or_helo_if_needed()
             if self.server.scheme == "smtp" and connection.has_extn("starttls"):
                 connection.starttls(context=secure)
                 connection.ehlo()
@@ -89,3 +91,4 @@ class Email:
         finally:
             with suppress(smtplib.SMTPException, OSError):
                 connection.quit()
+            connection.close()
