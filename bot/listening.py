@@ -124,6 +124,7 @@ class Listening:
                 self.talking.say("Adesso non c'è una domanda aperta.")
                 self._begin("menu")
             case _:
+                self._welcome()
                 self._begin(STARTS[command])
 
     def _speak(self, language: str) -> None:
