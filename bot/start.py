@@ -166,7 +166,7 @@ def announce(house: House) -> None:
     say(f"Tessere {VERSION}: {house.store.territory.municipality}")
     say(f"Web chat: {base}/")
     if settings.telegram_bot_token:
-        how = "by webhook" if settings.public_base_url else "by polling (PUBLIC_BASE_URL is not set)"
+        how = "by webhook" if settings.public_base_url else "by polling (for a webhook, set PUBLIC_BASE_URL)"
         say(f"Telegram: connected {how}")
     else:
         say("Telegram: not connected (TELEGRAM_BOT_TOKEN is not set)")

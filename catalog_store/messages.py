@@ -344,6 +344,11 @@ def lease(tx: Transaction, name: str, holder: str, seconds: float) -> bool:
     return tx.execute(held.returning(leases.c.name)).scalar() is not None
 
 
+def release(tx: Transaction, name: str, holder: str) -> None:
+    """Give a lease back before its end, if it is still this holder's."""
+    tx.execute(update(leases).where(leases.c.name == name, leases.c.holder == holder).values(until=tx.now - LEASE))
+
+
 def history(tx: Transaction, channel: str, address: str, limit: int = 100) -> list[dict[str, Any]]:
     """Both sides of what was said on one address, oldest first: {"id", "from": "me"|"tessere", "at", "body"}."""
     return _said(tx, addresses.c.hash == secrets.ring().hash(channel, address), limit)

@@ -35,18 +35,15 @@ class Hearing:
 
     async def hear(self, raw: dict[str, Any]) -> None:
         """Take one update, committed when this returns. Raises turn.Unavailable when nothing was seen."""
-        update = updates.read(raw)
-        if update is None:
-            return
-        tap, inbound = updates.tapped(update), updates.parse(update, self.house.store.clock())
-        if tap is not None:
-            self._gesture(self.client.bot.answer_callback_query(tap.query))
-        if inbound is not None:
-            taken = await self._turn(inbound)
-            if tap is not None and taken is not None:
-                self._redraw(inbound.address, tap, taken=taken)
-        elif (changed := updates.membership(update)) is not None:
-            await self._changed(changed)
+        told = updates.understood(raw, self.house.store.clock())
+        if told.tap is not None:
+            self._gesture(self.client.bot.answer_callback_query(told.tap.query))
+        if told.inbound is not None:
+            taken = await self._turn(told.inbound)
+            if told.tap is not None and taken is not None:
+                self._redraw(told.inbound.address, told.tap, taken=taken)
+        if told.membership is not None:
+            await self._changed(told.membership)
 
     async def note(self) -> None:
         """Write down, now and then, that Telegram reaches us."""

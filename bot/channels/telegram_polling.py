@@ -28,25 +28,26 @@ from catalog_store.connect import TRANSIENT
 from dialogs.command_menu import MENU
 from dialogs.locale import ITALIAN, LANGUAGES, spoken
 
-LONG_POLL = 25  # seconds that Telegram holds a question for updates
-LEASE = 60.0  # seconds: longer than a poll, or another process would begin to ask as well
+LONG_POLL = 10  # seconds that Telegram holds a question for updates
+LEASE = 25.0  # seconds: longer than a poll; after a kill nobody asks until it ends
+POLL = f"{ACCOUNT} poll"  # the lease of whoever asks
 AT_ONCE = 40  # webhook calls that Telegram may have open
-FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds before asking again after something went wrong
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds before asking again after something went wrong
 log = structlog.get_logger()
 
 
 async def connect(house: House) -> None:
     """Hear Telegram until cancelled, and give it the menu of commands."""
-    client = Client(house.settings)
+    hearing = Hearing(house, Client(house.settings))
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(persist(lambda: set_commands(client)))
+            group.create_task(persist(lambda: set_commands(hearing.client)))
             if house.settings.public_base_url:
-                group.create_task(persist(lambda: set_webhook(house, client)))
+                group.create_task(persist(lambda: set_webhook(house, hearing.client)))
                 await asyncio.Event().wait()  # the web server takes them
-            await Polling(house, client).run()
+            await Polling(hearing).run()
     finally:
-        await client.close()
+        await hearing.close()
 
 
 async def set_webhook(house: House, client: Client) -> None:
@@ -86,29 +87,35 @@ def waits() -> Iterator[float]:
 class Polling:
     """Asks for the updates of one account."""
 
-    def __init__(self, house: House, client: Client) -> None:
-        self.house, self.client, self.hearing = house, client, Hearing(house, client)
+    def __init__(self, hearing: Hearing) -> None:
+        self.house, self.client, self.hearing = hearing.house, hearing.client, hearing
         self.holder = secrets.token_hex(8)
         self.offset = 0  # confirms what was taken; 0 when there is nothing to confirm
         self.ours = False  # has Telegram been told that nobody is to be called?
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled; another process may then ask at once."""
         pauses = waits()
-        while True:
-            try:
-                held = await self.once()
-            except TelegramError as error:
-                complain(error)
-            except (turn.Unavailable, *TRANSIENT) as error:
-                log.warning("telegram.not_taken", kind=type(error).__name__)  # not confirmed: it comes again
-            except Exception as error:  # noqa: BLE001  whatever it is, the next question is asked
-                report(error)
-            else:
-                pauses = waits()
-                if held:
-                    continue
-            await asyncio.sleep(next(pauses))
+        try:
+            while True:
+                if await self._round():
+                    pauses = waits()
+                else:
+                    await asyncio.sleep(next(pauses))
+        finally:
+            await self.house.store.write(self._release)
+
+    async def _round(self) -> bool:
+        """Ask once, whatever happens; False when the next question should wait."""
+        try:
+            return await self.once()
+        except TelegramError as error:
+            complain(error)
+        except (turn.Unavailable, *TRANSIENT) as error:
+            log.warning("telegram.not_taken", kind=type(error).__name__)  # not confirmed: it comes again
+        except Exception as error:  # noqa: BLE001  the next question is asked all the same
+            report(error)
+        return False
 
     async def once(self) -> bool:
         """Ask once and take what comes; False when another process asks."""
@@ -142,7 +149,11 @@ class Polling:
 
     def _lease(self) -> bool:
         with self.house.store.begin() as tx:
-            return messages.lease(tx, f"{ACCOUNT} poll", self.holder, LEASE)
+            return messages.lease(tx, POLL, self.holder, LEASE)
+
+    def _release(self) -> None:
+        with self.house.store.begin() as tx:
+            messages.release(tx, POLL, self.holder)
 
 
 def _whose(update: dict[str, Any]) -> object:

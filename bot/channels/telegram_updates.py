@@ -51,13 +51,23 @@ class Membership:
     at: datetime
 
 
-def read(raw: dict[str, Any]) -> Update | None:
-    """The update as the library understands it; None when it does not, which is logged."""
+@dataclass(frozen=True)
+class Told:
+    """What an update says: at most a message and the tap it came by, or a membership."""
+
+    inbound: Inbound | None = None
+    tap: Tap | None = None
+    membership: Membership | None = None
+
+
+def understood(raw: dict[str, Any], now: datetime) -> Told:
+    """The update, read; nothing in it, which is logged, when its form is not known: that stops nobody."""
     try:
-        return Update.de_json(raw, None)
-    except Exception as error:  # noqa: BLE001  a form of update that this version does not know stops nobody
+        update = Update.de_json(raw, None)
+        return Told(parse(update, now), tapped(update), membership(update))
+    except Exception as error:  # noqa: BLE001  the library checks no types, so anything may come of a wrong one
         log.warning("telegram.unreadable", kind=type(error).__name__, fields=sorted(raw))
-        return None
+        return Told()
 
 
 def parse(update: Update, now: datetime) -> Inbound | None:
@@ -75,7 +85,7 @@ def parse(update: Update, now: datetime) -> Inbound | None:
         own_id = f"album {message.media_group_id}"
     language = message.from_user.language_code if message.from_user else None
     at = message.edit_date if reply.edited and message.edit_date else message.date
-    return _inbound(str(message.chat.id), own_id, reply, at, language)
+    return _inbound(message.chat.id, own_id, reply, at, language)
 
 
 def tapped(update: Update) -> Tap | None:
@@ -107,15 +117,15 @@ def membership(update: Update) -> Membership | None:
 
 
 def _tap(update: Update, query: CallbackQuery, now: datetime) -> Inbound | None:
-    if query.message is None or query.message.chat.type != PRIVATE or not query.data:
+    if query.message is None or query.message.chat.type != PRIVATE or not isinstance(query.data, str):
         return None
     reply = Reply(tap=query.data)
-    return _inbound(str(query.message.chat.id), str(update.update_id), reply, now, query.from_user.language_code)
+    return _inbound(query.message.chat.id, str(update.update_id), reply, now, query.from_user.language_code)
 
 
-def _inbound(address: str, own_id: str, reply: Reply, at: datetime, language: str | None) -> Inbound:
+def _inbound(chat: int, own_id: str, reply: Reply, at: datetime, language: str | None) -> Inbound:
     spoken = (language or "").partition("-")[0].lower()
-    return Inbound(ACCOUNT, address, own_id, reply, at, ACCOUNT, spoken)
+    return Inbound(ACCOUNT, str(int(chat)), own_id, reply, at, ACCOUNT, spoken)
 
 
 def _reply(message: Message, *, edited: bool) -> Reply | None:
@@ -140,4 +150,4 @@ def _number(contact: Contact) -> str:
 
 
 def _place(location: Location) -> tuple[float, float]:
-    return location.latitude, location.longitude
+    return float(location.latitude), float(location.longitude)

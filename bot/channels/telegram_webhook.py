@@ -63,6 +63,7 @@ async def _update(request: Request) -> dict[str, Any]:
         update = json.loads(bytes(body))
     except (ValueError, RecursionError):
         update = None
-    if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+    number = update.get("update_id") if isinstance(update, dict) else None
+    if not isinstance(number, int) or not 0 <= number < 2**63:
         raise HTTPException(400, "Not an update.")
-    return update
+    return dict(update)
