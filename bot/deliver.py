@@ -71,7 +71,9 @@ class Delivery:
         """Send what may go now, and wait for it; how many rows were dealt with."""
         dealt = await self._round()
         await asyncio.gather(*self._under_way.values())
-        await self.house.store.write(self._settle_all, self._taken())
+        over = self._taken()
+        await self.house.store.write(self._settle_all, over)
+        self._forget(over)
         return dealt
 
     async def _round(self) -> int:
@@ -82,6 +84,7 @@ class Delivery:
         except BaseException:
             self._over += over
             raise
+        self._forget(over)
         for due, form, letter in letters:
             self._under_way[due.door.id] = asyncio.create_task(self._send(due, form, letter))
         return dealt
@@ -90,12 +93,17 @@ class Delivery:
         over, self._over = self._over, []
         return over
 
+    def _forget(self, over: list[tuple[Due, Form, Sent | ChannelError]]) -> None:
+        for due, _, _ in over:
+            del self._under_way[due.door.id]
+
     async def _pause(self) -> None:
         """Until something is posted, a send is over, or somebody may be written to again."""
         now = self.house.store.clock()
         wait = POLL if self._next is None else min(POLL, max(0.0, (self._next - now).total_seconds()))
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._stirred.wait(), wait)
+        with suppress(TimeoutError):  # wait_for of Python 3.11 may lose a cancellation
+            async with asyncio.timeout(wait):
+                await self._stirred.wait()
 
     async def _send(self, due: Due, form: Form, letter: Letter) -> None:
         outcome: Sent | ChannelError
@@ -107,8 +115,7 @@ class Delivery:
         except Exception as error:  # noqa: BLE001  one bubble never stops the others
             log().error("deliver.fault", outbox=due.id, kind=type(error).__name__)
             outcome = ChannelError(type(error).__name__)
-        self._over.append((due, form, outcome))
-        del self._under_way[due.door.id]
+        self._over.append((due, form, outcome))  # and still under way, until the database knows of it
         if isinstance(outcome, Sent):
             self.pace.went(due.door.id, self.house.store.clock())
         self._stirred.set()
@@ -121,8 +128,9 @@ class Delivery:
             self._next = None
             if not self._has_lease(tx):
                 return letters, 0
-            room = self.pace.left(tx.now, ABREAST - len(self._under_way))
-            busy = self.pace.resting(tx.now) | self._under_way.keys()
+            under_way = self._under_way.keys() - {due.door.id for due, _, _ in over}
+            room = self.pace.left(tx.now, ABREAST - len(under_way))
+            busy = self.pace.resting(tx.now) | under_way
             claimed = self._claim(tx, busy, room)
             for due in claimed:
                 form = _guarded(tx, due, partial(ladder.form_of, tx, due, self.ways))

@@ -46,7 +46,8 @@ class Bell:
     async def wait(self, timeout: float = POLL) -> None:  # noqa: ASYNC109  the bell is the point of waiting
         """Until something is due, or the time is up."""
         with self.heard() as event, suppress(TimeoutError):
-            await asyncio.wait_for(event.wait(), timeout)
+            async with asyncio.timeout(timeout):
+                await event.wait()
 
 
 class Order:

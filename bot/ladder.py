@@ -15,7 +15,6 @@ from catalog_store.connect import Transaction
 from catalog_store.dispatch import Due
 from catalog_store.reach import Call, Form, NotSent, Send, Step, Ways
 from catalog_store.referrals import Referral
-from dialogs import calls
 
 FIRST_WAIT, LONGEST_WAIT = 2.0, 900.0  # seconds between the tries of one row
 ATTEMPTS = 8  # tries of one row in one way, before another way is taken
@@ -108,6 +107,8 @@ def _further(tx: Transaction, due: Due, ways: Ways) -> Step:
     """The next step when all addresses of the reader are looked at, and whether they can be called."""
     doors = people.doors(tx, due.person_id)
     own_first = sorted(doors, key=lambda door: door.id != due.door.id)
+    from dialogs import calls  # with what matches, which a first answer does not wait for
+
     phone = bool(calls.phone(tx, due.person_id, _request(tx, due)))
     return reach.next_step(replace(due.message, phone=phone), own_first, ways, tx.now, due.tried, due.stopped)
 
@@ -129,6 +130,8 @@ def _take(tx: Transaction, due: Due, step: Step, ways: Ways) -> None:
 
 def _call(tx: Transaction, due: Due) -> None:
     """A call to make: one for each person and request, which says the latest."""
+    from dialogs import calls
+
     referral = _request(tx, due)
     note = calls.note(tx, due.person_id, due.message.purpose, referral)
     if due.message.purpose == "human":

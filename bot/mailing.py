@@ -6,7 +6,6 @@ from catalog_store import announcements, messages, offers, organizations, people
 from catalog_store.connect import Transaction
 from catalog_store.reach import MAIL, Ways
 from catalog_store.referrals import Referral
-from dialogs.proposals import DESKS
 from dialogs.screens import Bubble
 
 
@@ -18,7 +17,7 @@ def announce(tx: Transaction, referral: Referral, ways: Ways) -> bool:
     if MAIL not in ways.channels or referral.organization_id is None or referral.offer_id is None:
         return False
     address = organizations.get(tx, referral.organization_id).email
-    if not address or offers.get(tx, referral.offer_id).access in DESKS or announcements.is_made(tx, referral):
+    if not address or offers.get(tx, referral.offer_id).access in offers.DESKS or announcements.is_made(tx, referral):
         return False
     reader = people.mailbox(tx, address)
     messages.post(

@@ -16,6 +16,7 @@ from catalog_store.schema import new_uid, offer_areas, offer_needs, offers, refe
 
 EVERYWHERE = "*"
 ACCESS = ("anyone", "social_service", "listening_point", "documents")
+DESKS = ACCESS[1:3]  # ways in that go through an office
 # States in which a referral keeps one of the offer's places: as long as its organization may still say yes.
 HOLDING = ("new", "sent", "unanswered", "accepted", "under_way")
 _TAKEN = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from catalog_store import messages, organizations, referrals
+from catalog_store import messages, offers, organizations, referrals
 from catalog_store.connect import Transaction
 from catalog_store.matching import Who
 from catalog_store.referrals import Full, Late, Referral
@@ -57,9 +57,7 @@ def following(tx: Transaction, uid: str, without: list[int]) -> list[Proposal]:
     told = referrals.details_for(tx, uid, tx.me()) or {}
     who = Who(area=referral.area or None, age=told.get("age"), group=group, home=told.get("home", False))
     tried = sorted(referrals.tried_offers(tx, uid) | set(without))
-    return [
-        one for one in proposals.found(tx, referral.need, who, tried, "") if one.parts.access not in proposals.DESKS
-    ]
+    return [one for one in proposals.found(tx, referral.need, who, tried, "") if one.parts.access not in offers.DESKS]
 
 
 def resend(tx: Transaction, uid: str, offer_id: int) -> Sent:

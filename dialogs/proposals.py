@@ -14,7 +14,6 @@ from dialogs.talk import Option
 from dialogs.words import Joined, Moment, Verbatim, Words, phrase, plural
 
 SHOWN, KEPT = matching.SHOWN, 9  # offers in one bubble, and that can be paged through
-DESKS = ("social_service", "listening_point")  # ways in that go through an office
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from itertools import count
 from typing import Literal
 
 from catalog_store.matching import Who
+from catalog_store.offers import DESKS
 from dialogs import proposals
 from dialogs.contact import Reach
 from dialogs.naming import PERSON, area_options, areas, need_words, people_options
-from dialogs.proposals import DESKS, SHOWN, Proposal
+from dialogs.proposals import SHOWN, Proposal
 from dialogs.questions import Choice, Number, Place
 from dialogs.referral_words import CORRECTIONS, REACH, WHOM, confirmation, consent, summary, through_desk
 from dialogs.sending import Request, Sent, desk_for, known_reach, send, unmet

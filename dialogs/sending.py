@@ -11,7 +11,6 @@ from catalog_store.connect import Transaction
 from catalog_store.referrals import Full, Late, Referral
 from dialogs.contact import Reach
 from dialogs.naming import here, language
-from dialogs.proposals import DESKS
 
 CONSENT, VERSION = "share_with_organization", "2026-11"  # the purpose, and the text that is agreed to by sending
 
@@ -107,7 +106,7 @@ def opened(tx: Transaction, referral: Referral) -> Sent:
 
 def has_desk(tx: Transaction, referral: Referral) -> bool:
     """Does an office of the town bring it to the organization?"""
-    return referral.offer_id is not None and offers.get(tx, referral.offer_id).access in DESKS
+    return referral.offer_id is not None and offers.get(tx, referral.offer_id).access in offers.DESKS
 
 
 def to_operator(tx: Transaction, uid: str) -> datetime | None:

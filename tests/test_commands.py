@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialogs.command_menu import MENU
 from dialogs.commands import invitation, listen, request
+from dialogs.locale import LANGUAGES, spoken
+from tests.fakes.telegram_rules import check_commands
 
 COMMANDS = {
     "menu", "indietro", "correggi", "aiuto", "operatore", "richiamatemi", "lingua", "privacy", "stop", "i_miei_dati",
@@ -34,6 +37,8 @@ def test_what_names_no_request_or_says_more_is_no_code(text: str) -> None:
     [
         ("Menù", "menu"),
         ("/menu", "menu"),
+        ("/menu@tessere_bot", "menu"),
+        ("/i_miei_dati", "i_miei_dati"),
         ("INDIETRO!", "indietro"),
         ("torna indietro per favore", "indietro"),
         ("voglio parlare con una persona", "operatore"),
@@ -117,3 +122,11 @@ def test_an_invitation_code_is_read(text: str, code: str | None) -> None:
 def test_any_text_is_a_command_or_none(text: str) -> None:
     assert listen(text) in {None, *COMMANDS}
     assert invitation(text) is None or len(str(invitation(text))) >= 6
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_menu_of_each_language_has_what_a_person_may_look_for_and_says_what_is_understood(language: str) -> None:
+    listed = [(spoken(name, language), spoken(about, language)) for name, about in MENU]
+    assert {listen(f"/{name}") for name, _ in listed} == COMMANDS - {"italiano", "inglese", "basta", "riprendi"}
+    assert [listen(f"/{name}") for name, _ in listed] == [name for name, _ in MENU]
+    check_commands([{"command": name, "description": about} for name, about in listed])

@@ -11,6 +11,7 @@ from dialogs.small_talk import REPLIES, hear
     ("text", "kind"),
     [
         ("ciao", "greeting"),
+        ("/start", "greeting"),
         ("Buongiorno a tutti!", "greeting"),
         ("grazieeee mille!!", "thanks"),
         ("ok grazie", "thanks"),

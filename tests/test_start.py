@@ -55,3 +55,15 @@ def test_what_a_first_tap_does_not_need_is_not_imported_before_it(tmp_path: Path
         [sys.executable, "-c", program], env={**os.environ, **variables}, capture_output=True, text=True, check=True
     )
     assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("command", ["web", "deliver", "clock"])
+def test_a_part_that_telegram_could_not_reach(tmp_path: Path, command: str) -> None:
+    done = started(command, tmp_path, TELEGRAM_BOT_TOKEN="123456:abcdef")
+    assert refused(done, "PUBLIC_BASE_URL")
+    assert "123456:abcdef" not in done.stderr
+
+
+def test_without_a_token_nothing_of_telegram_is_loaded() -> None:
+    look = "import sys, bot.start, bot.web, bot.__main__; sys.exit('telegram' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0

@@ -71,6 +71,8 @@ def test_who_says_so_is_sent_them_again_and_is_told(house: House, word: str) -> 
 def test_who_had_stopped_nothing_begins_at_the_menu(house: House, word: str) -> None:
     anna = Talker(house, "anna")
     anna.write(word)
+    assert "Mi scriva che cosa succede" in anna.text  # nobody knows her yet
+    anna.write(word)
     assert "Che cosa vuole fare?" in anna.text
 
 
