@@ -16,7 +16,7 @@ from typing import Literal, Protocol
 import structlog
 
 from bot.house import House
-from catalog_store import messages
+from catalog_store import deliveries, messages
 from catalog_store.messages import Outgoing
 from dialogs.screens import Bubble
 
@@ -52,6 +52,7 @@ class Letter:
     bubble: Bubble
     language: str = "it"
     form: Literal["tapped", "numbered", "knock"] = "tapped"
+    expires_at: datetime | None = None  # past this it is better not to arrive
 
 
 class Channel(Protocol):
@@ -95,7 +96,9 @@ class Delivery:
 
     async def _send(self, row: Outgoing) -> None:
         try:
-            provider_id = await self.channel.send(Letter(row.address, Bubble.from_json(row.body)))
+            provider_id = await self.channel.send(
+                Letter(row.address, Bubble.from_json(row.body), expires_at=row.expires_at)
+            )
         except ChannelError as error:
             await self.house.store.write(self._put_off, row, error)
         except Exception as error:  # noqa: BLE001  one bubble never stops the others
@@ -124,3 +127,18 @@ class Delivery:
                 messages.give_up(tx, row.id, error.reason)
             else:
                 messages.retry(tx, row.id, error.retry_at or tx.now + timedelta(seconds=wait), error.reason)
+
+
+async def refused(house: House, account: str, provider_id: str, error: ChannelError) -> None:
+    """The provider says afterwards that it could not deliver what it had taken."""
+    await house.store.write(_refused, house, account, provider_id, error)
+    house.wake.wake()
+
+
+def _refused(house: House, account: str, provider_id: str, error: ChannelError) -> None:
+    with house.store.begin() as tx:
+        row = deliveries.get(tx, account, provider_id)
+        if row is not None and error.fault == "shape":  # its shape is known to be refused: it goes as text
+            messages.resend(tx, row.id)
+        elif row is not None:
+            messages.give_up(tx, row.id, error.reason)

@@ -9,7 +9,9 @@ import sys
 import structlog
 
 # httpx prints whole URLs at INFO, and one provider's URL holds its token
-LOUD = ("httpx", "httpcore", "uvicorn.access", "apscheduler", "sqlalchemy", "alembic", "asyncio")
+LOUD = (
+    "httpx", "httpcore", "uvicorn.access", "apscheduler", "sqlalchemy", "alembic", "asyncio", "twilio", "urllib3",
+)  # fmt: skip
 
 
 def quiet(level: str = "INFO") -> None:

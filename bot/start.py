@@ -14,7 +14,7 @@ import typer
 from bot import clock as ticking
 from bot.deliver import Channel, Delivery
 from bot.house import House
-from catalog_store import VERSION, demonstration, notify, people
+from catalog_store import VERSION, contents, demonstration, notify, people
 from catalog_store.settings import SettingsFault
 from dialogs import REGISTER, safety
 from dialogs.understand import needs
@@ -96,9 +96,13 @@ async def clock(house: House) -> None:
     await _together(house, ticking.work(house), ticking.run(house))
 
 
-def senders(house: House) -> list[Channel]:  # noqa: ARG001  until the first of them is there
+def senders(house: House) -> list[Channel]:
     """The channels that are set up and that are sent to. The web chat's pages read theirs themselves."""
     made: list[Channel] = []
+    if house.settings.twilio_account_sid:
+        from bot.channels.whatsapp import WhatsApp
+
+        made.append(WhatsApp(house))
     return made
 
 
@@ -139,17 +143,24 @@ def announce(house: House) -> None:
     base = settings.public_base_url or f"http://{settings.host}:{settings.port}"
     say(f"Tessere {VERSION}: {house.store.territory.municipality}")
     say(f"Web chat: {base}/")
-    for name, variable, value in (
-        ("Telegram", "TELEGRAM_BOT_TOKEN", settings.telegram_bot_token),
-        ("WhatsApp", "TWILIO_ACCOUNT_SID", settings.twilio_account_sid),
-    ):
-        why = "set, but this version does not speak it yet" if value else "not set"
-        say(f"{name}: not connected ({variable} is {why})")
+    why = "set, but this version does not speak it yet" if settings.telegram_bot_token else "not set"
+    say(f"Telegram: not connected (TELEGRAM_BOT_TOKEN is {why})")
+    say(f"WhatsApp: {_whatsapp(house)}")
     links = association_links(house)
     if links:
         say("To answer as a demonstration association's contact, open its link in another tab:")
         for name, code in links:
             say(f"  {name}: {base}/invito/{code}")
+
+
+def _whatsapp(house: House) -> str:
+    settings = house.settings
+    if not settings.twilio_account_sid:
+        return "not connected (TWILIO_ACCOUNT_SID is not set)"
+    with house.store.reading() as tx:
+        shapes = contents.known(tx, settings.twilio_account_sid)
+    buttons = "" if shapes else "; without buttons until `python -m bot content sync` has been run"
+    return f"{settings.twilio_whatsapp_from}, webhook {settings.public_base_url}/whatsapp/webhook{buttons}"
 
 
 def association_links(house: House) -> list[tuple[str, str]]:

@@ -75,6 +75,11 @@ def application(house: House) -> FastAPI:
     app.mount("/webchat/static", Static(directory=pages.STATIC))
     for router in (webchat.router, pages.router, metrics.router):
         app.include_router(router)
+    if house.settings.twilio_account_sid:
+        from bot.channels import whatsapp, whatsapp_hooks
+
+        app.state.whatsapp = whatsapp.WhatsApp(house)
+        app.include_router(whatsapp_hooks.router)
     app.add_api_route("/health/live", live)
     app.add_api_route("/health/ready", ready)
     app.add_exception_handler(404, _missing)

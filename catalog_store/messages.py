@@ -66,6 +66,7 @@ class Outgoing:
     address: str
     body: dict[str, Any]
     address_id: int = 0
+    expires_at: datetime | None = None
 
 
 def receive(
@@ -258,7 +259,7 @@ def outgoing(tx: Transaction, account: str, *, only: str | None = None, limit: i
     if only is not None:
         query = query.where(addresses.c.hash == secrets.ring().hash(account, only))
     return [
-        Outgoing(r.id, r.lane, r.attempts, r.address.open(r.owner), r.body.open(r.uid), r.address_id)
+        Outgoing(r.id, r.lane, r.attempts, r.address.open(r.owner), r.body.open(r.uid), r.address_id, r.expires_at)
         for r in tx.execute(query)
     ]
 
@@ -281,7 +282,7 @@ def handed(tx: Transaction, ids: Iterable[int], provider_id: str | None = None) 
     tx.execute(
         update(outbox)
         .where(outbox.c.id.in_(list(ids)), outbox.c.state == "waiting")
-        .values(state="sent", sent_at=tx.now, provider_id=provider_id, reason=None)
+        .values(state="sent", sent_at=tx.now, provider_id=provider_id, delivery="", reason=None)
     )
 
 
@@ -295,6 +296,18 @@ def retry(tx: Transaction, id: int, at: datetime, reason: str) -> bool:
         give_up(tx, id, reason)
         return False
     return attempts is not None
+
+
+def resend(tx: Transaction, id: int) -> None:
+    """What was sent did not arrive, and goes out again."""
+    sent = update(outbox).where(outbox.c.id == id, outbox.c.state == "sent")
+    tx.execute(sent.values(state="waiting", sent_at=None, provider_id=None, due_at=tx.now))
+
+
+def known(tx: Transaction, channel: str, provider_ids: Sequence[str]) -> set[str]:
+    """Which of these messages have been received."""
+    query = select(inbox.c.provider_id).where(inbox.c.channel == channel, inbox.c.provider_id.in_(provider_ids))
+    return {id for id in tx.execute(query).scalars() if id}
 
 
 def give_up(tx: Transaction, id: int, reason: str) -> None:

@@ -2,12 +2,13 @@
 
 Sources of the limits: Telegram Bot API (text 4,096, callback data 64 bytes); Twilio Content (quick-reply: 3 buttons of
 20 characters; list-picker: 10 items of 24, description 72, body 1,024) and Twilio messages (plain text 1,600).
+What can be tapped may be refused anywhere: every page also fits its channel with its options written out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dialogs.locale import spoken
@@ -17,12 +18,13 @@ from dialogs.words import Words, plural
 
 COMMAND = "command:"  # a button that is a command and no option: it counts as no number
 LABEL, ROW, DESCRIPTION, TAP = 20, 24, 72, 64
-QUICK, LISTED, PLAIN_TEXT = 3, 10, 1600  # WhatsApp: quick replies, rows of a list, characters of a text without buttons
+QUICK, LISTED = 3, 10  # WhatsApp: quick replies, rows of a list
+TAPPED_TEXT = 1000  # WhatsApp: above buttons or a list; of 1,024, some are left to the fixed words of their templates
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a channel can show: characters of a bubble, options on a page."""
+    """What a channel can show: characters of a bubble with its options written out, options on a page."""
 
     text: int
     options: int  # the way to the next page takes the place of one
@@ -32,7 +34,7 @@ LIMITS = {
     "webchat": Limits(8000, 12),
     "terminal": Limits(8000, 12),
     "telegram": Limits(4096, 8),
-    "whatsapp": Limits(1024, 10),
+    "whatsapp": Limits(1600, 10),
 }
 
 
@@ -91,9 +93,28 @@ def show(  # noqa: PLR0913  named by the caller, and all of them decide what is 
     options = screen.question.options() if screen.question else ()
     if screen.question:
         said.append(spoken(screen.question.text, language, context))
-    count = len(options) if len(options) <= limits.options else limits.options - 1
     first = first if first < len(options) else 0
-    buttons = []
+    numbers = bool(screen.question and screen.question.numbered)
+    count = len(options) if len(options) <= limits.options else limits.options - 1
+    made = Bubble(tuple(filter(None, said)), (), numbers, conversation, screen.name)
+    while True:
+        made = replace(made, buttons=_page(screen, conversation, language, context, first, count))
+        if count <= 1 or _units(numbered(made)) <= limits.text:
+            break
+        count -= 1
+    wording = tuple((option.id, spoken(option.row or option.label, language, context)) for option in options)
+    shown = Shown(
+        screen.name, wording, _also(screen, language, context), first, min(count, len(options) - first), language,
+        numbered=numbers,
+    )  # fmt: skip
+    return made, shown
+
+
+def _page(  # noqa: PLR0913  what a page depends on
+    screen: Screen, conversation: int, language: str, context: str, first: int, count: int
+) -> tuple[Button, ...]:
+    """`count` options from `first` on, and the way to those that are left."""
+    options, buttons = screen.question.options() if screen.question else (), []
     for number, option in enumerate(options[first : first + count], first):
         label = spoken(option.label, language, context)
         row = spoken(option.row, language, context) if option.row else label
@@ -103,13 +124,7 @@ def show(  # noqa: PLR0913  named by the caller, and all of them decide what is 
         left = plural("Altra {n}", "Altre {n}", max(len(options) - first - count, 0))
         label = spoken(left if first + count < len(options) else "Dall'inizio", language)
         buttons.append(Button(label, label, "", f"{conversation}:{screen.name}:more"))
-    wording = tuple((option.id, spoken(option.row or option.label, language, context)) for option in options)
-    shown = Shown(
-        screen.name, wording, _also(screen, language, context), first, min(count, len(options) - first), language,
-        numbered=bool(screen.question and screen.question.numbered),
-    )  # fmt: skip
-    made = Bubble(tuple(filter(None, said)), tuple(buttons), shown.numbered, conversation, screen.name)
-    return made, shown
+    return tuple(buttons)
 
 
 def _also(screen: Screen, language: str, context: str) -> dict[str, tuple[str, ...]]:
@@ -131,25 +146,37 @@ def telegram(bubble: Bubble) -> dict[str, Any]:
     return {"text": text, **({"reply_markup": {"inline_keyboard": rows}} if rows else {})}
 
 
-def whatsapp(bubble: Bubble) -> dict[str, Any]:
+def whatsapp(bubble: Bubble, language: str = "it") -> dict[str, Any]:
     """The bubble as Twilio Content: quick reply, list picker, or plain text when there is nothing to tap.
 
-    Plain text with numbers as well, where a label would be too long: the whole message would be refused.
+    Plain text with numbers as well where anything would be too long: the whole message would be refused. `language`:
+    of the button that opens the list.
     """
-    body, buttons = fitted(bubble.sentences, LIMITS["whatsapp"].text), bubble.buttons
-    if len(buttons) <= QUICK and all(len(b.label) <= LABEL and not b.description for b in buttons):
-        quick = [{"title": b.label, "id": b.tap} for b in buttons]
-        return {"type": "quick-reply", "body": body, "actions": quick} if quick else {"type": "text", "body": body}
-    if len(buttons) <= LISTED and all(len(b.row) <= ROW and len(b.description) <= DESCRIPTION for b in buttons):
-        about = [{"description": b.description} if b.description else {} for b in buttons]  # an empty one is refused
-        items = [{"item": b.row, "id": b.tap, **more} for b, more in zip(buttons, about, strict=True)]
-        return {"type": "list-picker", "body": body, "items": items}
-    return {"type": "text", "body": fitted([*bubble.sentences, *_rows(bubble)], PLAIN_TEXT, "\n")}
+    body, buttons = bubble.text, bubble.buttons
+    if buttons and _units(body) <= TAPPED_TEXT:
+        labels = {button.label.casefold() for button in buttons}  # two alike are refused
+        quick_ones = all(_units(button.label) <= LABEL and not button.description for button in buttons)
+        if quick_ones and len(labels) == len(buttons) <= QUICK:
+            quick = [{"title": b.label, "id": b.tap} for b in buttons]
+            return {"type": "quick-reply", "body": body, "actions": quick}
+        if len(buttons) <= LISTED and all(
+            _units(b.row) <= ROW and _units(b.description) <= DESCRIPTION for b in buttons
+        ):
+            about = [{"description": b.description} if b.description else {} for b in buttons]  # an empty one is refused
+            items = [{"item": b.row, "id": b.tap, **more} for b, more in zip(buttons, about, strict=True)]
+            return {"type": "list-picker", "body": body, "button": spoken("Le risposte", language), "items": items}
+    return {"type": "text", "body": written(bubble, LIMITS["whatsapp"].text)}
 
 
 def numbered(bubble: Bubble) -> str:
     """The bubble as text alone: the terminal's form, and every channel's last resort."""
     return "\n".join([bubble.text, *_rows(bubble)])
+
+
+def written(bubble: Bubble, most: int) -> str:
+    """The same within `most` UTF-16 units: what is said first is left out before any option is."""
+    *before, last = bubble.sentences or ("",)
+    return fitted([*before, "\n".join([last, *_rows(bubble)])], most)
 
 
 def _rows(bubble: Bubble) -> list[str]:
