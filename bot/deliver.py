@@ -121,7 +121,7 @@ class Delivery:
             messages.handed(tx, [row.id], provider_id)
 
     def _put_off(self, row: Outgoing, error: ChannelError) -> None:
-        wait = min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT)
+        wait = 0.0 if error.fault == "shape" else min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT)
         with self.house.store.begin() as tx:
             if error.fault == "content":
                 messages.give_up(tx, row.id, error.reason)

@@ -39,8 +39,8 @@ def get(tx: Transaction, account: str, provider_id: str) -> Delivered | None:
 
 def record(tx: Transaction, account: str, provider_id: str, said: str) -> None:
     """Keep what the provider says, unless more is known already."""
-    for id, known in tx.execute(select(outbox.c.id, outbox.c.delivery).where(*_sent_as(account, provider_id))).all():
-        tx.execute(update(outbox).where(outbox.c.id == id).values(delivery=furthest(known, said)))
+    less = outbox.c.delivery.in_(STATES[: STATES.index(said)])
+    tx.execute(update(outbox).where(*_sent_as(account, provider_id), less).values(delivery=said))
 
 
 def _sent_as(account: str, provider_id: str) -> tuple[Any, ...]:

@@ -110,9 +110,7 @@ def show(  # noqa: PLR0913  named by the caller, and all of them decide what is 
     return made, shown
 
 
-def _page(  # noqa: PLR0913  what a page depends on
-    screen: Screen, conversation: int, language: str, context: str, first: int, count: int
-) -> tuple[Button, ...]:
+def _page(screen: Screen, conversation: int, language: str, context: str, first: int, count: int) -> tuple[Button, ...]:
     """`count` options from `first` on, and the way to those that are left."""
     options, buttons = screen.question.options() if screen.question else (), []
     for number, option in enumerate(options[first : first + count], first):
@@ -162,7 +160,9 @@ def whatsapp(bubble: Bubble, language: str = "it") -> dict[str, Any]:
         if len(buttons) <= LISTED and all(
             _units(b.row) <= ROW and _units(b.description) <= DESCRIPTION for b in buttons
         ):
-            about = [{"description": b.description} if b.description else {} for b in buttons]  # an empty one is refused
+            about = [
+                {"description": b.description} if b.description else {} for b in buttons
+            ]  # an empty one is refused
             items = [{"item": b.row, "id": b.tap, **more} for b, more in zip(buttons, about, strict=True)]
             return {"type": "list-picker", "body": body, "button": spoken("Le risposte", language), "items": items}
     return {"type": "text", "body": written(bubble, LIMITS["whatsapp"].text)}

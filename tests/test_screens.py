@@ -130,7 +130,9 @@ def test_every_page_fits_whatsapp_as_text_too_with_all_its_options(question: Que
 
 def test_too_much_to_say_above_buttons_is_said_whole_with_numbers() -> None:
     welcome = ["Buongiorno.", "lungo " * 180]
-    bubble, _ = pages(screen_of(Choice("Quale?", (Option("a", "Mensa"), Option("b", "Docce"))), *welcome), "whatsapp")[0]
+    bubble, _ = pages(screen_of(Choice("Quale?", (Option("a", "Mensa"), Option("b", "Docce"))), *welcome), "whatsapp")[
+        0
+    ]
     assert whatsapp(bubble) == {"type": "text", "body": screens.numbered(bubble)}
     assert whatsapp(bubble)["body"].startswith("Buongiorno.")
 

@@ -105,7 +105,6 @@ def knock_requests() -> list[dict[str, Any]]:
         action = {"type": "QUICK_REPLY", "title": button, "id": button.lower()}
         types = {"twilio/quick-reply": {"body": text, "actions": [action]}}
         mark = hashlib.sha256(json.dumps(types, sort_keys=True).encode()).hexdigest()[:8]
-        made.append({
-            "friendly_name": f"{PREFIX}_message_{language}_{mark}", "language": language, "variables": {}, "types": types,
-        })  # fmt: skip
+        name = f"{PREFIX}_message_{language}_{mark}"
+        made.append({"friendly_name": name, "language": language, "variables": {}, "types": types})
     return made

@@ -6,10 +6,11 @@ A shape that WhatsApp refused is left out for a day: its bubbles go as numbered 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from bot.channels import contents
 from bot.channels.contents import Shape
@@ -23,6 +24,8 @@ from dialogs import screens
 if TYPE_CHECKING:
     from twilio.rest import Client
 
+P = ParamSpec("P")
+T = TypeVar("T")
 CHANNEL = "whatsapp"
 PACE = 1.0  # seconds: two messages sent at once may arrive in any order
 HANDS = 10  # messages on their way at once: some 50 a second
@@ -49,13 +52,15 @@ class WhatsApp:
 
     async def send(self, letter: Letter) -> str | None:
         """Hand it to Twilio; the message's SID. Raises ChannelError."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._hands, self._send, letter)
+        return await self.work(self._send, letter)
 
     async def say(self, address: str, text: str) -> None:
         """Say this at once, past the outbox. Raises ChannelError."""
-        hand_over = partial(self._create, address, {"body": text}, plain=True)
-        await asyncio.get_running_loop().run_in_executor(self._hands, hand_over)
+        await self.work(partial(self._create, plain=True), address, {"body": text})
+
+    async def work(self, act: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """Speak with Twilio in a thread of this channel's own: a slow Twilio keeps nothing else waiting."""
+        return await asyncio.get_running_loop().run_in_executor(self._hands, partial(act, *args, **named))
 
     def _send(self, letter: Letter) -> str:
         content = self._content(letter)

@@ -55,7 +55,7 @@ def _files(form: Mapping[str, str]) -> bool:
 
 
 def kind_of(content_type: str) -> str:
-    """voice | image | video | sticker | document: how we speak of a file. Whatever cannot be read is a document."""
+    """How we speak of a file: voice | image | video | sticker, and whatever else there is is a document."""
     kind = content_type.partition(";")[0].strip().lower()
     return "sticker" if kind == _STICKER else _MEDIA.get(kind.partition("/")[0], "document")
 
