@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from bot.channels.whatsapp import WhatsApp
 from bot.deliver import ChannelError, Letter
+from bot.doctor import findings
 from bot.start import announce, association_links, senders
 from catalog_store import messages, people
 from catalog_store.schema import addresses, inbox, outbox
@@ -152,8 +153,8 @@ def test_a_place_is_taken_as_a_place(here: Town) -> None:
     anna.send_place(43.8222, 11.1310)
     here.settle()
     with here.house.store.reading() as tx:
-        ((uid, body),) = tx.execute(select(inbox.c.uid, inbox.c.body)).all()
-        assert body.open(uid)["place"] == [43.8222, 11.131]
+        row = tx.execute(select(inbox.c.uid, inbox.c.body)).one()
+        assert row.body.open(row.uid)["place"] == [43.8222, 11.131]
 
 
 # ------------------------------------------------------------------------------------------------------- addresses
@@ -288,6 +289,13 @@ def test_the_start_says_where_whatsapp_is(here: Town, capsys: pytest.CaptureFixt
     assert f"WhatsApp: {SENDER}, webhook https://chat.example.org/whatsapp/webhook\n" in capsys.readouterr().out
     assert [type(channel) for channel in senders(here.house)] == [WhatsApp]
     assert TOKEN not in repr(here.house.settings)
+
+
+@pytest.mark.parametrize(("synced", "found"), [(False, "0 of 23"), (True, "23 of 23")])
+def test_the_doctor_says_what_whatsapp_lacks(tmp_path: Path, sqlite_url: str, *, synced: bool, found: str) -> None:
+    with town(sqlite_url, tmp_path, synced=synced, TWILIO_TEMPLATES=f"it=HX{'f' * 32}" if synced else "") as here:
+        ((fine, told),) = [finding for finding in findings(here.house) if "whatsapp" in finding[1]]
+    assert (fine, found in told) == (synced, True)
 
 
 def test_who_has_no_whatsapp_does_not_wait_for_its_library() -> None:

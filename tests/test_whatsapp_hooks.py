@@ -89,7 +89,7 @@ def test_what_twilio_signs_is_taken_over_the_public_address_with_its_port_or_wit
     ids=["none", "nonsense", "not ascii", "of another address", "of another form"],
 )
 def test_who_is_not_twilio_is_refused_and_nothing_is_kept(here: Town, path: str, signature: str) -> None:
-    headers = {"X-Twilio-Signature": signature.encode()}
+    headers = {b"X-Twilio-Signature": signature.encode()}
     assert httpx.post(here.twilio.app + path, data=form(), headers=headers).status_code == 403
     assert stored(here) == [0, 0, 0]
 

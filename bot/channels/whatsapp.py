@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from bot.channels import contents
 from bot.channels.contents import Shape
-from bot.channels.twilio_client import connect
+from bot.channels.twilio_client import CONNECTIONS, connect
 from bot.channels.twilio_errors import error_of
 from bot.deliver import ChannelError, Letter
 from bot.house import House
@@ -28,7 +28,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 CHANNEL = "whatsapp"
 PACE = 1.0  # seconds: two messages sent at once may arrive in any order
-HANDS = 10  # messages on their way at once: some 50 a second
 REFUSED = timedelta(days=1)  # how long a refused shape is left out
 LONGEST = 36_000  # seconds that Twilio keeps what it cannot hand over, if not told otherwise
 STATUS = "/whatsapp/status"  # where Twilio tells what became of a message
@@ -43,7 +42,7 @@ class WhatsApp:
         self.house = house
         pairs = (pair.split("=") for pair in house.settings.twilio_templates.split(",") if pair)
         self.templates = {language: sid for language, sid in pairs}  # noqa: C416  a pair is a list here
-        self._hands = ThreadPoolExecutor(HANDS, thread_name_prefix="whatsapp")
+        self._hands = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="whatsapp")
 
     @cached_property
     def client(self) -> Client:

@@ -181,7 +181,7 @@ class Twilio:
 
     def _message(
         self, direction: str, sender: str, to: str, body: str, *, files: int = 0, sid: str | None = None
-    ) -> Any:
+    ) -> dict[str, Any]:
         at = self.clock().strftime("%a, %d %b %Y %H:%M:%S +0000")
         made = {
             "sid": f"SM{len(self.messages):032x}", "account_sid": ACCOUNT, "api_version": "2010-04-01", "body": body,

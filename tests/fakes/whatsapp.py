@@ -32,6 +32,25 @@ class Phone:
                     return
         raise AssertionError(f"nothing says {label!r}: {self.screen}")
 
+    def tap_this(self, sid: str, id: str) -> None:
+        """Tap this button of this message."""
+        message = self.twilio.find(sid)
+        self._tapped(message, next(one for one in message["shown"]["buttons"] if one["id"] == id))
+
+    def chat(self) -> list[dict[str, Any]]:
+        """Both sides, oldest first: {"mine", "sid", "body", "buttons", "list"}."""
+        mine, theirs = ({"buttons": [], "list": ""}, self._received())
+        said = [one for one in self.twilio.messages if one["from"] == self.address or one in theirs]
+        return [
+            {
+                "mine": one["from"] == self.address,
+                "sid": one["sid"],
+                "body": one["body"] or f"({one.get('media') or '📍'})",
+            }
+            | one.get("shown", mine)
+            for one in said
+        ]
+
     def choose(self, label: str) -> None:
         """Tap it where it can be tapped; write its number where it is text."""
         if self._received()[-1]["shown"]["buttons"]:
