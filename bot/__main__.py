@@ -19,7 +19,11 @@ from catalog_store.secrets import KeyFault
 from catalog_store.settings import SettingsFault, load
 from catalog_store.territory import TerritoryFault
 
+content = typer.Typer(no_args_is_help=True, help="The message shapes that WhatsApp can show.")
 cli = typer.Typer(add_completion=False, no_args_is_help=True, help="Tessere: the chat assistant of a municipality.")
+
+
+cli.add_typer(content, name="content")
 
 
 def _open(*, demonstration: bool = False) -> House:
@@ -131,6 +135,33 @@ def doctor() -> None:
             raise typer.Exit(1)
 
     _run(look)
+
+
+@content.command("sync")
+def content_sync() -> None:
+    """Make the message shapes known to Twilio; what is there already is left as it is."""
+    from bot.content import ContentFault, sync
+
+    async def make(house: House) -> None:
+        made = 0
+        try:
+            for name, sid, created in sync(house):
+                made += created
+                typer.echo(f"{'+' if created else '='} {sid} {name}")
+        except ContentFault as fault:
+            typer.echo(str(fault), err=True)
+            raise typer.Exit(1) from None
+        typer.echo(f"{made} created. To be approved: `python -m bot content templates`.")
+
+    _run(make)
+
+
+@content.command("templates")
+def content_templates() -> None:
+    """Print the texts to have approved, one a language: what is said outside WhatsApp's 24 hours."""
+    from bot.content import templates
+
+    typer.echo(templates())
 
 
 @cli.command()

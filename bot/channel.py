@@ -36,6 +36,7 @@ class Letter:
     bubble: Bubble
     language: str = "it"
     form: Form = "tapped"
+    expires_at: datetime | None = None  # past this it is better not to arrive
 
 
 class Channel(Protocol):

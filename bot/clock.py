@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot import chase, ladder, mailing, turn
@@ -14,6 +15,8 @@ from dialogs import journals_kept
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+    from bot.channels.whatsapp import WhatsApp
 
 MINUTE, HOUR = 60, 3600  # seconds
 
@@ -40,6 +43,11 @@ def scheduler(house: House) -> AsyncIOScheduler:
     clock.add_job(_call, "interval", seconds=MINUTE, args=[house, _chase])
     clock.add_job(_call, "interval", seconds=MINUTE, args=[house, _expire])
     clock.add_job(_call, "interval", seconds=HOUR, args=[house, _forget])
+    if house.settings.twilio_account_sid:
+        from bot.channels.whatsapp import WhatsApp
+
+        again = {"seconds": 5 * MINUTE, "next_run_time": datetime.now(UTC)}  # at once, and then every five minutes
+        clock.add_job(_reconcile, "interval", args=[house, WhatsApp(house)], **again)
     return clock
 
 
@@ -57,6 +65,15 @@ async def run(house: House) -> None:
 async def _call(house: House, act: object) -> None:
     await house.store.write(act, house)  # type: ignore[arg-type]  # one of the three below
     house.wake.wake()
+
+
+async def _reconcile(house: House, channel: WhatsApp) -> None:
+    from bot.reconcile import reconcile
+
+    try:
+        await reconcile(house, channel)
+    except Exception as error:  # noqa: BLE001  the next round begins where this one did
+        report(error)
 
 
 def _chase(house: House) -> None:

@@ -150,7 +150,7 @@ class Delivery:
         language = due.message.language
         if form == "knock":
             language = reach.knock_language(language, self.ways.templates) or language
-        return Letter(due.address, Bubble.from_json(due.body), language, form)
+        return Letter(due.address, Bubble.from_json(due.body), language, form, due.message.expires_at)
 
     def _settle_all(self, over: list[tuple[Due, Form, Sent | ChannelError]]) -> None:
         with self.house.store.begin() as tx:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from bot.house import House
-from catalog_store import demonstration, figures, messages
+from catalog_store import contents, demonstration, figures, messages
 from dialogs.safety.helplines import helplines
 from dialogs.understand import needs
 
@@ -15,6 +15,8 @@ Finding = tuple[bool, str]
 def findings(house: House) -> Iterator[Finding]:
     """Each check: whether it holds, and what to know or do."""
     checks: tuple[Callable[[House], Finding], ...] = (_database, _catalogue, _letters, _understanding, _helplines)
+    if house.settings.twilio_account_sid:
+        checks = (*checks, _whatsapp)
     for check in checks:
         try:
             yield check(house)
@@ -46,6 +48,16 @@ def _understanding(house: House) -> Finding:
     del house
     decision = needs.prepare("mi serve una mano con la spesa").decision
     return decision != "outside", "understanding: encoder and weights load"
+
+
+def _whatsapp(house: House) -> Finding:
+    from bot.channels.contents import SHAPES
+
+    with house.store.reading() as tx:
+        known = contents.known(tx, house.settings.twilio_account_sid)
+    there, templates = sum(shape.name in known for shape in SHAPES), house.settings.twilio_templates
+    told = f"whatsapp: {there} of {len(SHAPES)} message shapes known to Twilio (`python -m bot content sync`)"
+    return there == len(SHAPES) and bool(templates), f"{told}; TWILIO_TEMPLATES is {'set' if templates else 'not set'}"
 
 
 def _helplines(house: House) -> Finding:

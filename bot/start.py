@@ -14,7 +14,7 @@ import typer
 from bot import clock as ticking
 from bot.deliver import Channel, Delivery
 from bot.house import House
-from catalog_store import VERSION, demonstration, notify, people
+from catalog_store import VERSION, contents, demonstration, notify, people
 from catalog_store.settings import SettingsFault
 from dialogs import REGISTER, safety
 from dialogs.understand import needs
@@ -113,6 +113,10 @@ def senders(house: House) -> list[Channel]:
         from bot.channels.telegram import Telegram
 
         made.append(Telegram(house))
+    if house.settings.twilio_account_sid:
+        from bot.channels.whatsapp import WhatsApp
+
+        made.append(WhatsApp(house))
     if house.settings.smtp_url:
         from bot.channels.email import Email
 
@@ -175,13 +179,22 @@ def announce(house: House) -> None:
         say(f"Telegram: connected {how}")
     else:
         say("Telegram: not connected (TELEGRAM_BOT_TOKEN is not set)")
-    why = "set, but this version does not speak it yet" if settings.twilio_account_sid else "not set"
-    say(f"WhatsApp: not connected (TWILIO_ACCOUNT_SID is {why})")
+    say(f"WhatsApp: {_whatsapp(house)}")
     links = association_links(house)
     if links:
         say("To answer as a demonstration association's contact, open its link in another tab:")
         for name, code in links:
             say(f"  {name}: {base}/invito/{code}")
+
+
+def _whatsapp(house: House) -> str:
+    settings = house.settings
+    if not settings.twilio_account_sid:
+        return "not connected (TWILIO_ACCOUNT_SID is not set)"
+    with house.store.reading() as tx:
+        shapes = contents.known(tx, settings.twilio_account_sid)
+    buttons = "" if shapes else "; without buttons until `python -m bot content sync` has been run"
+    return f"{settings.twilio_whatsapp_from}, webhook {settings.public_base_url}/whatsapp/webhook{buttons}"
 
 
 def association_links(house: House) -> list[tuple[str, str]]:

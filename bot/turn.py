@@ -126,7 +126,7 @@ async def _write(house: House, act: Callable[[], T]) -> T:
 def _message(house: House, inbound: Inbound) -> bool | None:
     read = None
     with house.store.begin() as tx:
-        person = people.recognise(tx, inbound.channel, inbound.address)
+        person = people.recognise(tx, inbound.channel, inbound.address, also=inbound.also)
         tx.person_id = person.id
         kept = inbound.to_json()
         if messages.receive(tx, inbound.channel, inbound.provider_id, person.address_id, kept, inbound.at) is not None:
@@ -177,7 +177,7 @@ def _row(house: House, id: int) -> None:
             return
         if row.kind == "message":
             inbound = Inbound.from_json(row.channel or "", row.provider_id or "", row.at, row.body)
-            person = people.recognise(tx, inbound.channel, inbound.address)
+            person = people.recognise(tx, inbound.channel, inbound.address, also=inbound.also)
             tx.person_id = person.id
             messages.taken(tx, id)
             _hear(house, tx, person, inbound)
@@ -214,7 +214,7 @@ def _open(house: House, tx: Transaction, person: people.Person, row: messages.In
 def _keep(house: House, inbound: Inbound, state: str, fault: str | None) -> None:
     """The message that could not be taken, in a transaction of its own; the person is told honestly."""
     with house.store.begin() as tx:
-        person = people.recognise(tx, inbound.channel, inbound.address)
+        person = people.recognise(tx, inbound.channel, inbound.address, also=inbound.also)
         tx.person_id = person.id
         due_at = tx.now + timedelta(minutes=1) if state == "due" else None
         kept = messages.keep(

@@ -77,6 +77,11 @@ def application(house: House) -> FastAPI:
         from bot.channels import telegram_webhook
 
         app.include_router(telegram_webhook.router(house))
+    if house.settings.twilio_account_sid:
+        from bot.channels import whatsapp, whatsapp_hooks
+
+        app.state.whatsapp = whatsapp.WhatsApp(house)
+        app.include_router(whatsapp_hooks.router)
     app.add_api_route("/health/live", live)
     app.add_api_route("/health/ready", ready)
     app.add_exception_handler(404, _missing)

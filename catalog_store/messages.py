@@ -64,6 +64,7 @@ class Outgoing:
     address: str
     body: dict[str, Any]
     address_id: int = 0
+    expires_at: datetime | None = None
 
 
 def receive(
@@ -258,8 +259,14 @@ def handed(tx: Transaction, ids: Iterable[int], provider_id: str | None = None) 
     tx.execute(
         update(outbox)
         .where(outbox.c.id.in_(list(ids)), outbox.c.state == "waiting")
-        .values(state="sent", sent_at=tx.now, provider_id=provider_id, reason=None)
+        .values(state="sent", sent_at=tx.now, provider_id=provider_id, delivery="", reason=None)
     )
+
+
+def known(tx: Transaction, channel: str, provider_ids: Sequence[str]) -> set[str]:
+    """Which of these messages have been received."""
+    query = select(inbox.c.provider_id).where(inbox.c.channel == channel, inbox.c.provider_id.in_(provider_ids))
+    return {id for id in tx.execute(query).scalars() if id}
 
 
 def give_up(tx: Transaction, id: int, reason: str) -> None:

@@ -93,26 +93,46 @@ class Refusal:
     reason: Literal["unknown", "revoked", "expired", "used_up"]
 
 
-def recognise(tx: Transaction, channel: str, address: str) -> Person:
-    """Who writes from this address, locked until the transaction ends; somebody new if nobody did before."""
+def recognise(tx: Transaction, channel: str, address: str, *, also: str = "") -> Person:
+    """Who writes from this address, locked until the transaction ends; somebody new if nobody did before.
+
+    `also`: another address that the channel says is theirs too; from either they are the same person afterwards.
+    """
     hashed = secrets.ring().hash(channel, address)
     known = {"at": tx.now, "of_channel": channel, "of_hash": hashed}
     row = tx.execute(_HEARD, known).one_or_none()
     if row is None:
-        _meet(tx, channel, address, hashed)
+        _meet(tx, channel, address, also)
         row = tx.execute(_HEARD, known).one()
+    if also and _owner(tx, channel, also) is None:
+        _reached_at(tx, row.person_id, channel, also)
     return _person(tx.execute(_LOCKED, {"of_id": row.person_id}).one(), row.id, channel)
 
 
-def _meet(tx: Transaction, channel: str, address: str, hashed: bytes) -> None:
+def _meet(tx: Transaction, channel: str, address: str, also: str) -> None:
     """Add a person and their address, unless a message that arrived at the same instant has just added it."""
+    if (owner := _owner(tx, channel, also)) is not None:
+        _reached_at(tx, owner, channel, address)
+        return
     person_id = tx.execute(
         people.insert().values(uid=new_uid(), created_at=tx.now, seen_at=tx.now).returning(people.c.id)
     ).scalar_one()
-    uid = new_uid()
-    sealed = Private(uid, address)
-    if tx.insert_once(addresses, uid=uid, person_id=person_id, channel=channel, hash=hashed, address=sealed) is None:
+    if _reached_at(tx, person_id, channel, address) is None:
         tx.execute(delete(people).where(people.c.id == person_id))
+
+
+def _owner(tx: Transaction, channel: str, address: str) -> int | None:
+    """Whose address this is, if it is anybody's."""
+    of_hash = addresses.c.hash == secrets.ring().hash(channel, address)
+    query = select(addresses.c.person_id).where(addresses.c.channel == channel, of_hash)
+    return tx.execute(query).scalar_one_or_none() if address else None
+
+
+def _reached_at(tx: Transaction, person_id: int, channel: str, address: str) -> int | None:
+    """Add an address to a person; None when it is somebody's already."""
+    uid, hashed = new_uid(), secrets.ring().hash(channel, address)
+    sealed = Private(uid, address)
+    return tx.insert_once(addresses, uid=uid, person_id=person_id, channel=channel, hash=hashed, address=sealed)
 
 
 def get(tx: Transaction, person_id: int) -> Person | None:
@@ -197,7 +217,7 @@ def mailbox(tx: Transaction, address: str) -> Person:
     known = select(addresses.c.id, addresses.c.person_id).where(addresses.c.channel == MAIL, addresses.c.hash == hashed)
     row = tx.execute(known).one_or_none()
     if row is None:
-        _meet(tx, MAIL, address, hashed)
+        _meet(tx, MAIL, address, "")
         row = tx.execute(known).one()
     return _person(tx.execute(_LOCKED, {"of_id": row.person_id}).one(), row.id, MAIL)
 

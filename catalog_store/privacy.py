@@ -52,7 +52,7 @@ def what_we_keep(tx: Transaction, person_id: int) -> dict[str, Any]:
         "since": person.created_at.isoformat(),
         "language": person.language,
         "profile": person.profile.open(person.uid) if person.profile else {},
-        "channels": list(where.scalars()),
+        "channels": list(dict.fromkeys(where.scalars())),
         "roles": [role.role for role in people.roles_of(tx, person_id)],
         "requests": [
             {"code": one.code, "need": one.need, "state": one.state, "since": one.created_at.isoformat()}

@@ -149,8 +149,13 @@ class Settings(BaseModel):
     def ways(self) -> Ways:
         """The channels that are set up."""
         wanted = {"telegram": self.telegram_bot_token, "whatsapp": self.twilio_account_sid, "email": self.smtp_url}
-        templates = (one.partition("=")[0] for one in self.twilio_templates.split(",") if one)
-        return Ways(frozenset((*PAGES, *(name for name, value in wanted.items() if value))), frozenset(templates))
+        channels = (*PAGES, *(name for name, value in wanted.items() if value))
+        return Ways(frozenset(channels), frozenset(self.templates()))
+
+    def templates(self) -> dict[str, str]:
+        """The approved template of each language, by its SID."""
+        pairs = (one.partition("=") for one in self.twilio_templates.split(",") if one)
+        return {language: sid for language, _, sid in pairs}
 
     def url(self) -> str:
         """SQLAlchemy's URL of the database."""

@@ -17,12 +17,13 @@ from dialogs.words import Words, plural
 
 COMMAND = "command:"  # a button that is a command and no option: it counts as no number
 LABEL, ROW, DESCRIPTION, TAP = 20, 24, 72, 64
-QUICK, LISTED, PLAIN_TEXT = 3, 10, 1600  # WhatsApp: quick replies, rows of a list, characters of a text without buttons
+QUICK, LISTED = 3, 10  # WhatsApp: quick replies, rows of a list
+TAPPED_TEXT = 1000  # WhatsApp: above buttons or a list; of 1,024, some are left to the fixed words of their templates
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a channel can show: characters of a bubble, options on a page."""
+    """What a channel can show: characters of a bubble with its options written out, options on a page."""
 
     text: int
     options: int  # the way to the next page takes the place of one
@@ -32,7 +33,7 @@ LIMITS = {
     "webchat": Limits(8000, 12),
     "terminal": Limits(8000, 12),
     "telegram": Limits(4096, 8),
-    "whatsapp": Limits(1024, 10),
+    "whatsapp": Limits(1600, 10),
 }
 
 
@@ -153,12 +154,8 @@ def _more(options: int, shown: int, tap: str, language: str) -> Button:
 
 
 def fits(bubble: Bubble, channel: str) -> bool:
-    """Does the channel have room for all of it?"""
-    if channel == "whatsapp":  # as numbered text, if with nothing to tap it is too long
-        most = LIMITS[channel].text
-        return _units(bubble.text) <= most or _units(numbered(bubble)) <= PLAIN_TEXT
-    about = [f"{button.row} – {button.description}" for button in bubble.buttons if button.description]
-    return _units("\n".join([bubble.text, *about])) <= LIMITS[channel].text
+    """Does the channel have room for all of it? Also as text alone: what can be tapped may be refused anywhere."""
+    return _units(numbered(bubble)) <= LIMITS[channel].text
 
 
 def telegram(bubble: Bubble) -> dict[str, Any]:
@@ -169,34 +166,39 @@ def telegram(bubble: Bubble) -> dict[str, Any]:
     return {"text": text, **({"reply_markup": {"inline_keyboard": rows}} if rows else {})}
 
 
-def whatsapp(bubble: Bubble) -> dict[str, Any]:
+def whatsapp(bubble: Bubble, language: str = "it") -> dict[str, Any]:
     """The bubble as Twilio Content: quick reply, list picker, or plain text when there is nothing to tap.
 
-    Plain text with numbers as well, where text or a label would be too long: the whole message would be refused.
+    Plain text with numbers as well where anything would be too long: the whole message would be refused. `language`:
+    of the button that opens the list.
     """
     body, buttons = bubble.text, bubble.buttons
-    short = _units(body) <= LIMITS["whatsapp"].text
-    if short and 0 < len(buttons) <= QUICK and all(len(b.label) <= LABEL and not b.description for b in buttons):
-        quick = [{"title": b.label, "id": b.tap} for b in buttons]
-        return {"type": "quick-reply", "body": body, "actions": quick}
-    if short and 0 < len(buttons) <= LISTED and all(_is_row(button) for button in buttons):
-        about = [{"description": b.description} if b.description else {} for b in buttons]  # an empty one is refused
-        items = [{"item": b.row, "id": b.tap, **more} for b, more in zip(buttons, about, strict=True)]
-        return {"type": "list-picker", "body": body, "items": items}
-    plain = numbered(bubble)
-    if _units(plain) > PLAIN_TEXT:
-        plain = fitted([*bubble.sentences, *_rows(bubble)], PLAIN_TEXT, "\n")
-    return {"type": "text", "body": plain}
+    if buttons and _units(body) <= TAPPED_TEXT:
+        labels = {button.label.casefold() for button in buttons}  # two alike are refused
+        quick_ones = all(_units(button.label) <= LABEL and not button.description for button in buttons)
+        if quick_ones and len(labels) == len(buttons) <= QUICK:
+            quick = [{"title": b.label, "id": b.tap} for b in buttons]
+            return {"type": "quick-reply", "body": body, "actions": quick}
+        if len(buttons) <= LISTED and all(
+            _units(b.row) <= ROW and _units(b.description) <= DESCRIPTION for b in buttons
+        ):
+            about = [
+                {"description": b.description} if b.description else {} for b in buttons
+            ]  # an empty one is refused
+            items = [{"item": b.row, "id": b.tap, **more} for b, more in zip(buttons, about, strict=True)]
+            return {"type": "list-picker", "body": body, "button": spoken("Le risposte", language), "items": items}
+    return {"type": "text", "body": written(bubble, LIMITS["whatsapp"].text)}
 
 
-def _is_row(button: Button) -> bool:
-    return len(button.row) <= ROW and len(button.description) <= DESCRIPTION
+def numbered(bubble: Bubble) -> str:
+    """The bubble as text alone: the terminal's form, and every channel's last resort."""
+    return "\n".join([bubble.text, *_rows(bubble)])
 
 
-def numbered(bubble: Bubble, most: int = LIMITS["terminal"].text) -> str:
-    """The bubble as text alone, of at most so many characters: the terminal's form, and every channel's last resort."""
-    said = fitted(bubble.sentences, most - _units("".join(f"\n{row}" for row in _rows(bubble))))
-    return "\n".join([said, *_rows(bubble)])
+def written(bubble: Bubble, most: int) -> str:
+    """The same within `most` UTF-16 units: what is said first is left out before any option is."""
+    *before, last = bubble.sentences or ("",)
+    return fitted([*before, "\n".join([last, *_rows(bubble)])], most)
 
 
 def _rows(bubble: Bubble) -> list[str]:

@@ -72,7 +72,7 @@ def test_telegram_takes_every_screen(question: Question[Any], said: list[str]) -
 def test_whatsapp_takes_every_screen(question: Question[Any], said: list[str]) -> None:
     for bubble, _ in pages(screen_of(question, *said), "whatsapp"):
         message = whatsapp(bubble)
-        assert 1 <= units(message["body"]) <= (1600 if message["type"] == "text" else 1024)
+        assert units(message["body"]) <= (1600 if message["type"] == "text" else screens.TAPPED_TEXT)
         if message["type"] == "quick-reply":
             assert 1 <= len(message["actions"]) <= 3
             assert all(1 <= len(action["title"]) <= 20 for action in message["actions"])
@@ -82,7 +82,8 @@ def test_whatsapp_takes_every_screen(question: Question[Any], said: list[str]) -
             assert all(1 <= len(item.get("description", "–")) <= 72 for item in message["items"])
         else:
             assert message["type"] == "text"
-            assert not bubble.buttons or units(bubble.text) > 1024
+            wide = any(units(b.row) > ROW or units(b.description) > DESCRIPTION for b in bubble.buttons)
+            assert not bubble.buttons or wide or units(bubble.text) > screens.TAPPED_TEXT
 
 
 @pytest.mark.parametrize("channel", LIMITS)
@@ -117,9 +118,36 @@ def test_sentences_are_left_out_whole_and_only_one_alone_is_cut(said: list[str],
     assert text in ["", *whole] or (text.endswith(" …") and said[-1].startswith(text.removesuffix(" …")))
 
 
+@given(questions, sentences)
+def test_every_page_fits_whatsapp_as_text_too_with_all_its_options(question: Question[Any], said: list[str]) -> None:
+    for bubble, _ in pages(screen_of(question, *said), "whatsapp"):
+        text = screens.written(bubble, 1600)
+        assert units(text) <= 1600
+        if units(screens.numbered(bubble)) > 1600:  # words alone, or one option beside them, are too long
+            assert sum(not button.tap.endswith(":more") for button in bubble.buttons) <= 1
+        else:
+            assert text == screens.numbered(bubble)
+
+
+def test_too_much_to_say_above_buttons_is_said_whole_with_numbers() -> None:
+    welcome = ["Buongiorno.", "lungo " * 180]
+    bubble, _ = pages(screen_of(Choice("Quale?", (Option("a", "Mensa"), Option("b", "Docce"))), *welcome), "whatsapp")[
+        0
+    ]
+    assert whatsapp(bubble) == {"type": "text", "body": screens.numbered(bubble)}
+    assert whatsapp(bubble)["body"].startswith("Buongiorno.")
+
+
+def test_more_than_a_text_can_hold_shows_fewer_options() -> None:
+    offers = tuple(Option(str(n), f"Offerta {n}", description="x" * 72) for n in range(10))
+    found = pages(screen_of(Choice("Quale?", offers), "lungo " * 180), "whatsapp")
+    assert [shown.count for _, shown in found] == [5, 5]
+    assert all(units(whatsapp(bubble)["body"]) <= 1600 for bubble, _ in found)
+
+
 def test_the_question_is_what_is_kept_when_there_is_too_much_to_say() -> None:
-    bubble, _ = pages(screen_of(Text("Quale preferisce?"), "lungo " * 270, "Ecco le offerte."), "whatsapp")[0]
-    assert whatsapp(bubble)["body"] == "Ecco le offerte.\nQuale preferisce?"
+    bubble, _ = pages(screen_of(Text("Quale preferisce?"), "lungo " * 300, "Ecco le offerte."), "whatsapp")[0]
+    assert whatsapp(bubble)["body"] == "Ecco le offerte.\n\nQuale preferisce?"
 
 
 def test_what_is_told_of_an_option_stands_on_its_page_and_a_long_one_takes_the_place_of_others() -> None:
@@ -133,6 +161,11 @@ def test_what_is_told_of_an_option_stands_on_its_page_and_a_long_one_takes_the_p
     again, _ = show(screen_of(Choice("Quale?", offers)), conversation=1, dialogue="need", channel="webchat",
                     language="it", repeat=True)  # fmt: skip
     assert again.sentences == ("Quale?",)
+
+
+def test_two_buttons_that_say_the_same_are_a_list() -> None:
+    same = tuple(Button("Sì", "Sì", "", f"1:a:{n}") for n in range(2))
+    assert whatsapp(Bubble(("Quale?",), same))["type"] == "list-picker"
 
 
 def test_descriptions_reach_every_channel() -> None:

@@ -118,7 +118,7 @@ class Telegram:
         if bubble.replaces and (earlier := await asyncio.to_thread(self._sent_as, bubble.replaces)):
             await quietly(bot.delete_message(chat, int(earlier)))
         if letter.form == "numbered":
-            shown: dict[str, Any] = {"text": screens.numbered(bubble, screens.LIMITS[ACCOUNT].text)}
+            shown: dict[str, Any] = {"text": screens.written(bubble, screens.LIMITS[ACCOUNT].text)}
         else:
             shown = screens.telegram(bubble)
         keyboard = InlineKeyboardMarkup.de_json(shown["reply_markup"], bot) if "reply_markup" in shown else None

@@ -98,7 +98,7 @@ class Hearing:
 
     def _note(self) -> None:
         with self.house.store.begin() as tx:
-            accounts.heard(tx, ACCOUNT)
+            accounts.heard(tx, ACCOUNT, tx.now)
 
     def _gesture(self, asked: Awaitable[Any]) -> None:
         """Ask without waiting; a reference is kept, or the task might be collected."""

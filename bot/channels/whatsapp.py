@@ -1,0 +1,116 @@
+"""WhatsApp through Twilio, outgoing: a bubble as what can be tapped, as numbered text, or as the knock.
+
+A shape that WhatsApp refused is left out for a day: its bubbles go as numbered text at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from bot.channels import contents
+from bot.channels.contents import Shape
+from bot.channels.twilio_client import CONNECTIONS, connect
+from bot.channels.twilio_errors import error_of
+from bot.deliver import ChannelError, Letter
+from bot.house import House
+from catalog_store import contents as known_contents
+from dialogs import screens
+
+if TYPE_CHECKING:
+    from twilio.rest import Client
+
+P = ParamSpec("P")
+T = TypeVar("T")
+CHANNEL = "whatsapp"
+PACE, RATE = 1.0, 80.0  # seconds: two messages sent at once may arrive in any order; Twilio: 80 a second
+REFUSED = timedelta(days=1)  # how long a refused shape is left out
+LONGEST = 36_000  # seconds that Twilio keeps what it cannot hand over, if not told otherwise
+STATUS = "/whatsapp/status"  # where Twilio tells what became of a message
+
+
+class WhatsApp:
+    """The WhatsApp sender of one installation."""
+
+    account, pace, rate = CHANNEL, PACE, RATE
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.templates = house.settings.templates()
+        self._hands = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="whatsapp")
+
+    @cached_property
+    def client(self) -> Client:
+        """Twilio's client, made when first needed."""
+        return connect(self.house.settings)
+
+    async def send(self, letter: Letter) -> str | None:
+        """Hand it to Twilio; the message's SID. Raises ChannelError."""
+        return await self.work(self._send, letter)
+
+    async def say(self, address: str, text: str) -> None:
+        """Say this at once, past the outbox. Raises ChannelError."""
+        await self.work(partial(self._create, plain=True), address, {"body": text})
+
+    async def work(self, act: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """Speak with Twilio in a thread of this channel's own: a slow Twilio keeps nothing else waiting."""
+        return await asyncio.get_running_loop().run_in_executor(self._hands, partial(act, *args, **named))
+
+    def _send(self, letter: Letter) -> str:
+        content = self._content(letter)
+        if letter.expires_at is not None:
+            left = int((letter.expires_at - self.house.store.clock()).total_seconds())
+            if left < LONGEST:
+                content["validity_period"] = max(left, 1)
+        try:
+            return self._create(letter.address, content, plain="content_sid" not in content)
+        except ChannelError as error:
+            shape = contents.shape_of(screens.whatsapp(letter.bubble)) if error.fault == "shape" else None
+            if shape is not None:
+                refuse(self.house, shape)
+            raise
+
+    def _content(self, letter: Letter) -> dict[str, Any]:
+        """The parameters of Twilio's request that say what is sent."""
+        if letter.form == "knock":
+            sid = self.templates.get(letter.language) or self.templates.get("it")
+            if sid is None:
+                raise ChannelError("no_template", "content")
+            return {"content_sid": sid}
+        message = screens.whatsapp(letter.bubble, letter.language)
+        shape = contents.shape_of(message) if letter.form == "tapped" else None
+        sid = self._sid(shape) if shape else None
+        if sid is None:
+            return {"body": screens.written(letter.bubble, screens.LIMITS[CHANNEL].text)}
+        return {"content_sid": sid, "content_variables": contents.variables(message)}
+
+    def _sid(self, shape: Shape) -> str | None:
+        account = self.house.settings.twilio_account_sid
+        with self.house.store.reading() as tx:
+            return known_contents.sid(tx, account, shape.name, refused_before=tx.now - REFUSED)
+
+    def _create(self, address: str, content: dict[str, Any], *, plain: bool) -> str:
+        from requests.exceptions import RequestException
+        from twilio.base.exceptions import TwilioException, TwilioRestException
+
+        settings = self.house.settings
+        try:
+            made = self.client.messages.create(
+                to=address, from_=settings.twilio_whatsapp_from,
+                status_callback=f"{settings.public_base_url}{STATUS}", **content,
+            )  # fmt: skip
+        except TwilioRestException as error:  # what it says may quote the message
+            raise error_of(error.code, status=int(error.status), plain=plain) from None
+        except (RequestException, TwilioException) as error:
+            raise ChannelError(type(error).__name__) from None
+        return str(made.sid)
+
+
+def refuse(house: House, shape: Shape) -> None:
+    """WhatsApp would not take this shape: for a day its bubbles go as numbered text."""
+    with house.store.begin() as tx:
+        known_contents.refuse(tx, shape.name)
