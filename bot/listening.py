@@ -6,62 +6,37 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot import commanding, correcting
 from bot.talking import Talking, on_doorstep
-from catalog_store import messages, people, waiting
+from catalog_store import messages, waiting
 from catalog_store.conversations import HUMAN, OPEN, OVER, Conversation
 from dialogs import commands, replies, safety, screens, small_talk
-from dialogs.assessing import talked_of
 from dialogs.locale import LANGUAGES, spoken
 from dialogs.naming import PERSON
-from dialogs.play import reopened
 from dialogs.replies import Answered, Page, Reply, Shown
 from dialogs.talk import Heard, Problem
 from dialogs.understand import needs
 from dialogs.understand.language import language_of
-from dialogs.words import Verbatim, Words, phrase
+from dialogs.words import Words
 
-STARTS = {
-    "menu": "menu", "operatore": "human", "richiamatemi": "callback", "lingua": "language",
-    "i_miei_dati": "my_data", "cancella_tutto": "erase", "la_mia_richiesta": "my_request", "in_sospeso": "pending",
-}  # fmt: skip
-SPEAKS = {"italiano": "it", "inglese": "en"}
 INVITING = ("greeting", "present", "who_are_you", "vague")  # small talk after which the bot asks what the matter is
 FEW_WORDS = 3  # a new need is heard beside an open question only in a sentence, not in a word or two
 AFTER_ALARM = -1  # the count of misses when danger was answered and the question was left waiting
 TWICE = 2  # replies not understood in a row, before a person is offered
-CORRECT = "correct"  # the name of the screen that lists what can be corrected
-
-HELP: tuple[Words, ...] = (
-    "Può scrivere con parole sue, oppure toccare una risposta.",
-    (
-        "In ogni momento può scrivere: «indietro», «correggi», «menu», «operatore» per una persona, «richiamatemi», "
-        "«la mia richiesta» o il suo codice, «in sospeso», «i miei dati», «cancella tutto», «lingua», «privacy»."
-    ),
-)
-PRIVACY: tuple[Words, ...] = (
-    (
-        "Quello che mi scrive è cifrato e serve solo a trovarle aiuto; "
-        "lo legge una persona se lei lo chiede o c'è pericolo."
-    ),
-    "Con «i miei dati» vede che cosa conservo, con «cancella tutto» lo cancello.",
-)
-
-REFUSED: dict[str, Words] = {
-    "unknown": "Non conosco questo codice: lo controlli, per favore, e lo scriva di nuovo.",
-    "expired": "Questo codice è scaduto: ne chieda uno nuovo a chi glielo ha dato.",
-    "revoked": "Questo codice non vale più: ne chieda uno nuovo a chi glielo ha dato.",
-    "used_up": "Questo codice è già stato usato: ne chieda uno nuovo a chi glielo ha dato.",
-}
 
 
 class Listening:
     """One message, heard in the turn of the person who sent it."""
 
     def __init__(self, talking: Talking, reply: Reply, at: datetime, *, pieces: timedelta) -> None:
-        self.talking, self.reply, self.pieces = talking, reply, pieces
+        self.talking, self.reply, self.at, self.pieces = talking, reply, at, pieces
         self.tx, self.lane = talking.tx, messages.REPLY
-        self.heard = Heard(at, talking.person.language, self.tx.store.territory.zone)
         self.settled = True  # false when further pieces of the same message may follow
+
+    @property
+    def heard(self) -> Heard:
+        """How the message came: a turn may change its writer's language."""
+        return Heard(self.at, self.talking.person.language, self.tx.store.territory.zone)
 
     def hear(self) -> None:
         """Answer it. The bubble, if any, is in `talking`."""
@@ -72,11 +47,11 @@ class Listening:
         elif self.reply.tap:
             self._tap(self.reply.tap)
         elif code := commands.invitation(text):
-            self._redeem(code)
+            commanding.redeem(self.talking, code)
         elif not self._is_label(text) and (command := commands.listen(text)):
-            self._command(command)
+            commanding.obey(self.talking, command)
         elif not self._is_label(text) and (named := commands.request(text)):
-            self._request(named)
+            commanding.request(self.talking, named)
         elif self.talking.open is None and self.talking.with_human is not None:
             self._to_human(self.talking.with_human)
         elif not self._is_label(text) and (kind := small_talk.hear(text)) and kind != "ok":
@@ -97,71 +72,11 @@ class Listening:
             self.talking.current = talk
         self.talking.alarm(safety.answer(danger))
 
-    def _command(self, command: str) -> None:
-        talk = self.talking.open
-        match command:
-            case "indietro" if talk:
-                self._back(talk)
-            case "correggi" if talk:
-                self._correct(talk)
-            case "aiuto" if talk:
-                self._aside(*HELP)
-            case "aiuto":
-                self._welcome()
-                self.talking.say(*HELP)
-                self._begin("need")
-            case "privacy":
-                self._aside(*PRIVACY)
-            case "stop":
-                self._stop()
-            case _ if command in SPEAKS:
-                self._speak(SPEAKS[command])
-            case "indietro" | "correggi":
-                self.talking.say("Adesso non c'è una domanda aperta.")
-                self._begin("menu")
-            case _:
-                self._begin(STARTS[command])
-
-    def _speak(self, language: str) -> None:
-        """From now on in this language: what is open is said again in it."""
-        people.speak(self.tx, language)
-        self.heard = replace(self.heard, language=language)
-        welcome = self._welcome()
-        self.talking.say("Va bene: da ora le scrivo in italiano.")
-        talk = self.talking.open or (self.talking.start("need") if welcome else None)
-        if talk is not None:
-            self.talking.present(talk)
-        else:
-            self.talking.speak()
-
-    def _stop(self) -> None:
-        talk = self.talking.open
-        if talk is not None:
-            self.talking.drop(talk)
-        self.talking.say("Va bene, mi fermo qui: non ho inviato niente.", "Quando vuole, mi scriva di nuovo.")
-        self.talking.speak()
-
-    def _redeem(self, code: str) -> None:
-        role = people.redeem(self.tx, self.tx.me(), code)
-        if isinstance(role, people.Refusal):
-            self._aside(REFUSED[role.reason])
-            return
-        self._welcome()
-        self._begin("joined", role.role)
-
-    def _request(self, code: str) -> None:
-        """A request called by its code: to be answered by a contact, to be followed by its citizen."""
-        about = talked_of(self.tx, code)
-        if about is None:
-            self._aside(phrase("Non conosco la richiesta {code}: controlli il codice, per favore.", code=code))
-            return
-        self._begin(*about)
-
     def _small_talk(self, kind: str) -> None:
-        welcome = self._welcome()
+        welcome = self.talking.welcome()
         talk = self.talking.open
         if talk is None and kind not in INVITING:
-            self._aside(self._varied(small_talk.REPLIES[kind]))
+            self.talking.aside(self._varied(small_talk.REPLIES[kind]))
             return
         if talk is None or on_doorstep(talk):
             if not (welcome and kind == "greeting"):
@@ -171,7 +86,7 @@ class Listening:
             self.settled = False
             self.talking.present(talk, again=not welcome)
             return
-        self._aside(self._varied(small_talk.REPLIES[kind]))
+        self.talking.aside(self._varied(small_talk.REPLIES[kind]))
 
     def _varied(self, ways: tuple[Words, ...]) -> Words:
         """One of the ways to say it, another each time."""
@@ -189,28 +104,13 @@ class Listening:
         person = self.talking.person
         if person.welcomed_at is None and (found := language_of(text, None)) in LANGUAGES and found:
             self.talking.person = replace(person, language=found)
-            self.heard = replace(self.heard, language=found)
-
-    def _welcome(self) -> bool:
-        """The first time: who this is, what happens to what is written, and the language. True when it was said."""
-        person = self.talking.person
-        if person.welcomed_at is not None:
-            return False
-        town = Verbatim(self.tx.store.territory.municipality)
-        self.talking.say(
-            phrase("Buongiorno, sono Tessere, l'assistente di {town} e delle sue associazioni.", town=town),
-            "Sono un programma, non una persona; quando vuole una persona, scriva «operatore».",
-            PRIVACY[0], "For English, write «English».",
-        )  # fmt: skip
-        self.talking.person = replace(person, welcomed_at=self.tx.now)
-        return True
 
     # ------------------------------------------------------------------------------------------------------- answers
 
     def _tap(self, tap: str) -> None:
         conversation, _, rest = tap.partition(":")
         if f"{conversation}:" == screens.COMMAND:
-            self._command(rest)
+            commanding.obey(self.talking, rest)
             return
         talk = self.talking.find(int(conversation)) if conversation.isascii() and conversation.isdigit() else None
         shown = self.talking.shown(talk) if talk else None
@@ -232,7 +132,7 @@ class Listening:
             self.talking.speak()
 
     def _answer(self, text: str) -> None:
-        welcome = self._welcome()
+        welcome = self.talking.welcome()
         talk = self.talking.open or self.talking.start("need")
         welcome = self._join(talk, text) or welcome
         if danger := safety.check(self.reply.text):  # said in pieces
@@ -260,7 +160,7 @@ class Listening:
         self.talking.person = replace(self.talking.person, recent=self.talking.person.recent[:-1])
         if piece["welcome"]:
             self.talking.person = replace(self.talking.person, welcomed_at=None)
-            self._welcome()
+            self.talking.welcome()
         return bool(piece["welcome"])
 
     def _piece(self, journal: dict[str, Any], shown: dict[str, Any] | None, *, welcome: bool) -> dict[str, Any]:
@@ -269,8 +169,8 @@ class Listening:
         return {**kept, "outbox": None, "welcome": welcome, "replaces": self.talking.replaces}
 
     def _read(self, talk: Conversation, shown: Shown, *, welcome: bool = False) -> None:
-        if shown.name == CORRECT:
-            self._corrected(talk, shown)
+        if shown.name == correcting.CORRECT:
+            correcting.corrected(self.talking, talk, shown, self.reply)
             return
         screen = self.talking.screen(talk)
         before = talk.journal, talk.shown
@@ -322,66 +222,7 @@ class Listening:
         self._read(fresh, Shown(self.talking.screen(fresh).name))
         return True
 
-    # --------------------------------------------------------------------------------------- going back, correcting
-
-    def _back(self, talk: Conversation) -> None:
-        screen = self.talking.screen(talk)
-        keys = [passed.key for passed in screen.path[screen.sealed :]]
-        journal = reopened(screen, keys[-1]) if keys else None
-        if journal is None:
-            self._sealed(talk, screen.undo)
-            return
-        self.talking.answered(talk, journal)
-
-    def _correct(self, talk: Conversation) -> None:
-        """List the answers that can still be changed."""
-        screen = self.talking.screen(talk)
-        passed = [one for one in screen.path[screen.sealed :] if one.question.label]
-        if not passed:
-            self._sealed(talk, screen.undo)
-            return
-        language = self.heard.language
-        options = [
-            (one.key, spoken(one.question.label, language), spoken(_put(one), language)[: screens.DESCRIPTION])
-            for one in passed
-        ]
-        self.talking.offer(talk, CORRECT, "Che cosa vuole correggere?", options)
-
-    def _corrected(self, talk: Conversation, shown: Shown) -> None:
-        option = (
-            replies.tapped(shown, self.reply.tap)
-            if self.reply.tap
-            else replies.chosen(shown, self.reply.text, strict=True)
-        )
-        screen = self.talking.screen(talk)
-        journal = reopened(screen, option) if isinstance(option, str) else None
-        if journal is None:
-            self.talking.say("Non ho capito quale risposta vuole correggere: torniamo alla domanda.")
-            self.talking.present(talk, again=True)
-            return
-        self.talking.answered(talk, journal, tap=self.reply.tap)
-
-    def _sealed(self, talk: Conversation, undo: str | None) -> None:
-        if undo is None:
-            self._aside("Siamo all'inizio: non c'è niente da correggere.")
-            return
-        self.talking.say("Questo l'ho già inviato. Vuole cambiarlo o ritirarlo?")
-        self._begin(undo, talk.subject)
-
     # ------------------------------------------------------------------------------------------------------- helpers
-
-    def _begin(self, dialogue: str, subject: str = "") -> None:
-        talk = self.talking.start(dialogue, subject)
-        self.talking.present(talk, back=bool(talk.shown))
-
-    def _aside(self, *words: Words) -> None:
-        """A short answer that keeps the open question."""
-        self.talking.say(*words)
-        talk = self.talking.open
-        if talk is not None:
-            self.talking.present(talk, again=True)
-        else:
-            self.talking.speak()
 
     def _answers(self, talk: Conversation, text: str) -> bool:
         """Does this answer the question that is open now, and so is no piece of what was told before it?"""
@@ -395,7 +236,3 @@ class Listening:
         talk = self.talking.open
         shown = self.talking.shown(talk) if talk else None
         return shown is not None and isinstance(replies.named(shown, text), str)
-
-
-def _put(passed: Any) -> Words:
-    return "–" if passed.value is None else passed.question.put(passed.value)

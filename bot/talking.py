@@ -25,6 +25,14 @@ INSTEAD: tuple[Words, ...] = (
     "Se preferisce una persona, scriva «operatore».",
 )  # said where a sentence would be said a third time running
 
+PRIVACY: tuple[Words, ...] = (
+    (
+        "Quello che mi scrive è cifrato e serve solo a trovarle aiuto; "
+        "lo legge una persona se lei lo chiede o c'è pericolo."
+    ),
+    "Con «i miei dati» vede che cosa conservo, con «cancella tutto» lo cancello.",
+)
+
 
 class UnknownDialogue(Exception):
     """A newer program opened this conversation: it is left for that one."""
@@ -96,6 +104,34 @@ class Talking:
             return self.begin_another(dialogue, subject)
         self.resume(known)
         return known
+
+    def begin(self, dialogue: str, subject: str = "") -> None:
+        """Begin a dialogue, or take it up again, and show where it stands."""
+        talk = self.start(dialogue, subject)
+        self.present(talk, back=bool(talk.shown))
+
+    def aside(self, *words: Words) -> None:
+        """A short answer that keeps the open question."""
+        self.say(*words)
+        talk = self.open
+        if talk is not None:
+            self.present(talk, again=True)
+        else:
+            self.speak()
+
+    def welcome(self) -> bool:
+        """The first time: who this is, what happens to what is written, and the language. True when it was said."""
+        person = self.person
+        if person.welcomed_at is not None:
+            return False
+        town = Verbatim(self.tx.store.territory.municipality)
+        self.say(
+            phrase("Buongiorno, sono Tessere, l'assistente di {town} e delle sue associazioni.", town=town),
+            "Sono un programma, non una persona; quando vuole una persona, scriva «operatore».",
+            PRIVACY[0], "For English, write «English».",
+        )  # fmt: skip
+        self.person = replace(person, welcomed_at=self.tx.now)
+        return True
 
     def open_again(self, dialogue: str, subject: str) -> Conversation:
         """A question of ours is due: what was begun goes on where it stood, as long as it would still be asked."""
