@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import correcting
 from bot.talking import PRIVACY, Talking
-from catalog_store import people
+from catalog_store import pairing, people
 from dialogs.assessing import talked_of
 from dialogs.words import Words, phrase
 
@@ -18,7 +18,8 @@ HELP: tuple[Words, ...] = (
     "Può scrivere con parole sue, oppure toccare una risposta.",
     (
         "In ogni momento può scrivere: «indietro», «correggi», «menu», «operatore» per una persona, «richiamatemi», "
-        "«la mia richiesta» o il suo codice, «in sospeso», «i miei dati», «cancella tutto», «lingua», «privacy»."
+        "«la mia richiesta» o il suo codice, «in sospeso», «i miei dati», «cancella tutto», «collega», «lingua», "
+        "«privacy»."
     ),
 )
 REFUSED: dict[str, Words] = {
@@ -47,6 +48,8 @@ def obey(talking: Talking, command: str) -> None:
             talking.aside(*PRIVACY)
         case "stop":
             _stop(talking)
+        case "collega":
+            talking.present(talking.begin_another("pair"))  # a new code each time
         case _ if command in SPEAKS:
             _speak(talking, SPEAKS[command])
         case "indietro" | "correggi":
@@ -77,7 +80,10 @@ def _stop(talking: Talking) -> None:
 
 
 def redeem(talking: Talking, code: str) -> None:
-    """Take what an invitation code gives."""
+    """Take what an invitation code gives: a role, or the way to oneself on another channel."""
+    if pairing.is_offered(talking.tx, code):
+        talking.begin("pair", code)
+        return
     role = people.redeem(talking.tx, talking.tx.me(), code)
     if isinstance(role, people.Refusal):
         talking.aside(REFUSED[role.reason])

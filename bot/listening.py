@@ -6,19 +6,23 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import commanding, correcting
+from bot import commanding, correcting, unwritten
 from bot.talking import Talking, on_doorstep
 from catalog_store import messages, waiting
 from catalog_store.conversations import HUMAN, OPEN, OVER, Conversation
 from dialogs import commands, replies, safety, screens, small_talk
 from dialogs.locale import LANGUAGES, spoken
 from dialogs.naming import PERSON
+from dialogs.questions import Place
 from dialogs.replies import Answered, Page, Reply, Shown
 from dialogs.talk import Heard, Problem
 from dialogs.understand import needs
+from dialogs.understand.behalf import on_behalf
 from dialogs.understand.language import language_of
-from dialogs.words import Words
+from dialogs.words import Verbatim, Words, phrase
 
+START = "/start"
+FREE = ("aiuto", "operatore", "richiamatemi", "privacy", "italiano", "inglese", "lingua")  # whoever writes
 INVITING = ("greeting", "present", "who_are_you", "vague")  # small talk after which the bot asks what the matter is
 FEW_WORDS = 3  # a new need is heard beside an open question only in a sentence, not in a word or two
 AFTER_ALARM = -1  # the count of misses when danger was answered and the question was left waiting
@@ -28,7 +32,9 @@ TWICE = 2  # replies not understood in a row, before a person is offered
 class Listening:
     """One message, heard in the turn of the person who sent it."""
 
-    def __init__(self, talking: Talking, reply: Reply, at: datetime, *, pieces: timedelta) -> None:
+    def __init__(self, talking: Talking, reply: Reply, at: datetime, *, pieces: timedelta, hint: str = "") -> None:
+        """`pieces`: how long after a reply more text is the same message; `hint`: the channel's guess of a language."""
+        self.hint = hint
         self.talking, self.reply, self.at, self.pieces = talking, reply, at, pieces
         self.tx, self.lane = talking.tx, messages.REPLY
         self.settled = True  # false when further pieces of the same message may follow
@@ -41,11 +47,25 @@ class Listening:
     def hear(self) -> None:
         """Answer it. The bubble, if any, is in `talking`."""
         text = self.reply.text.strip()
+        asked = None if self.talking.person.sure else self.talking.guard(min(self.at, self.tx.now))
         self._language(text)
         if text and (danger := safety.check(text)):
             self._danger(danger, text)
+        elif asked is not None and not self._is_free(text):
+            self._guarded(asked, text)
         elif self.reply.tap:
             self._tap(self.reply.tap)
+        elif self.reply.media and not text:
+            unwritten.answer(self.talking, self.reply.media)
+        elif self.reply.place is not None:
+            self._place(*self.reply.place)
+        else:
+            self._written(text)
+
+    def _written(self, text: str) -> None:
+        """Words that are no danger, from who writes for sure."""
+        if text.casefold() == START and self.talking.person.welcomed_at is None:
+            self._small_talk("greeting")
         elif code := commands.invitation(text):
             commanding.redeem(self.talking, code)
         elif not self._is_label(text) and (command := commands.listen(text)):
@@ -101,9 +121,52 @@ class Listening:
             self.talking.speak()
 
     def _language(self, text: str) -> None:
-        person = self.talking.person
-        if person.welcomed_at is None and (found := language_of(text, None)) in LANGUAGES and found:
-            self.talking.person = replace(person, language=found)
+        """The first real sentence says in which language to answer; before it, what the channel believes."""
+        person, talk = self.talking.person, self.talking.open
+        new = person.welcomed_at is None
+        if new or (talk is not None and talk.piece is not None and talk.piece["welcome"]):
+            found = language_of(text, None) or (self.hint if new else "")
+            if found in LANGUAGES:
+                self.talking.person = replace(person, language=found)
+
+    # -------------------------------------------------------------------------------- who writes, what is not written
+
+    def _is_free(self, text: str) -> bool:
+        """Is it something that is answered whoever writes?"""
+        command = self.reply.tap.removeprefix(screens.COMMAND) if self.reply.tap else commands.listen(text)
+        if self.reply.tap and not self.reply.tap.startswith(screens.COMMAND):
+            return True  # only what was begun since is found
+        return command in FREE or (bool(self.reply.media) and not text)
+
+    def _guarded(self, asked: Conversation, text: str) -> None:
+        """It is not sure who writes: what they are asked comes first, and whoever was promised a person has them."""
+        talk = self.talking.open
+        if talk is None and self.talking.with_human is not None:
+            self._to_human(self.talking.with_human)
+        elif talk is None or talk.shown is None or not text or commands.listen(text) or commands.invitation(text):
+            self.talking.present(talk or asked, again=bool(talk and talk.shown))
+        elif (kind := small_talk.hear(text)) and kind != "ok":
+            self._small_talk(kind)
+        else:
+            self._answer(text)
+
+    def _place(self, latitude: float, longitude: float) -> None:
+        """A place was shared: where a locality is asked, it is the nearest one."""
+        talk, town = self.talking.open, self.tx.store.territory
+        if talk is None or not isinstance(self.talking.screen(talk).question, Place):
+            self.talking.welcome()
+            self.talking.aside("Grazie della posizione. Per ora mi serve sapere la zona soltanto quando la chiedo.")
+            return
+        near = town.at(latitude, longitude)
+        if near is None:
+            far = phrase(
+                "Questo punto mi sembra fuori da {town}: scelga la zona dove serve.", town=Verbatim(town.municipality)
+            )
+            self.talking.aside(far)
+            return
+        self.talking.say(phrase("È vicino a: {place}.", place=Verbatim(near.name)))
+        self.reply = replace(self.reply, text=near.name, place=None)
+        self._answer(near.name)
 
     # ------------------------------------------------------------------------------------------------------- answers
 
@@ -216,7 +279,11 @@ class Listening:
         """Free text beside an open question that clearly says another need: it is heard, and the question waits."""
         text = self.reply.text
         said = len(text.split()) >= FEW_WORDS and any(c.isalpha() for c in text)
-        if not said or needs.ranked(text).decision != "sure":
+        if not said or not self.talking.person.sure:
+            return False
+        told, talk = on_behalf(text), self.talking.open
+        elsewhere = told is not None and told.alone and talk is not None and talk.dialogue != "need"
+        if not elsewhere and needs.ranked(text).decision != "sure":
             return False
         fresh = self.talking.begin_another("need")
         self._read(fresh, Shown(self.talking.screen(fresh).name))

@@ -20,14 +20,16 @@ from bot.inbound import Inbound
 from bot.listening import Listening
 from bot.logs import report
 from bot.talking import Talking, UnknownDialogue, busy
-from catalog_store import VERSION, messages, people, waiting
+from catalog_store import VERSION, identity, messages, people, waiting
 from catalog_store.connect import TRANSIENT, Transaction
 from dialogs import REGISTER, commands, safety, small_talk
 from dialogs.understand import needs
+from dialogs.understand.behalf import on_behalf
 from dialogs.understand.clauses import clauses
 
 T = TypeVar("T")
 RETRIES = (0.05, 0.3, 1.0)  # seconds before a turn is taken again after a transient error of the database
+UNSURE = timedelta(hours=6)  # between two looks whether it is sure again who is at an address
 MISSES = 6  # texts that one turn may have to prepare: what the journal holds and a message in pieces
 log = structlog.get_logger()
 
@@ -89,7 +91,10 @@ def _prepare(text: str) -> None:
 def wants_ranking(text: str) -> bool:
     """Could this be a need? Not a number, a command or a greeting."""
     words = any(c.isalpha() for c in text) and not commands.invitation(text)
-    return words and not commands.listen(text) and not small_talk.hear(text)
+    if not words or commands.listen(text) or small_talk.hear(text):
+        return False
+    told = on_behalf(text)
+    return told is None or not told.alone
 
 
 def danger_now(text: str) -> tuple[str, ...]:
@@ -100,11 +105,15 @@ def danger_now(text: str) -> tuple[str, ...]:
     return tuple(spoken(words, "it") for words in safety.answer(danger)) if danger else ()
 
 
-async def _write(house: House, act: Callable[[], T]) -> T:
+async def _write(house: House, act: Callable[[tuple[int, ...]], T]) -> T:
+    """Run a turn, which is told whom to lock together before anything else."""
     delays, misses = iter(RETRIES), 0
+    together: tuple[int, ...] = ()
     while True:
         try:
-            return await house.store.write(act)
+            return await house.store.write(act, together)
+        except people.NotLocked as miss:
+            together = miss.ids
         except needs.NotPrepared as miss:
             misses += 1
             if misses > MISSES:
@@ -117,8 +126,10 @@ async def _write(house: House, act: Callable[[], T]) -> T:
             await asyncio.sleep(delay)
 
 
-def _message(house: House, inbound: Inbound) -> None:
+def _message(house: House, inbound: Inbound, together: tuple[int, ...]) -> None:
     with house.store.begin() as tx:
+        if together:
+            people.lock(tx, together)
         person = people.recognise(tx, inbound.channel, inbound.address)
         tx.person_id = person.id
         kept = inbound.to_json()
@@ -132,7 +143,7 @@ def _hear(house: House, tx: Transaction, person: people.Person, inbound: Inbound
     settings = house.settings
     talking = Talking(tx, person, pause=timedelta(minutes=settings.screen_pause_minutes))
     window = 0.0 if inbound.channel == "terminal" else settings.pieces_seconds
-    listening = Listening(talking, inbound.reply, inbound.at, pieces=timedelta(seconds=window))
+    listening = Listening(talking, inbound.reply, inbound.at, pieces=timedelta(seconds=window), hint=inbound.language)
     listening.hear()
     hold = 0.0 if listening.settled or inbound.channel == "terminal" else settings.hold_seconds
     _post(tx, talking, lane=listening.lane, account=inbound.account, hold=hold)
@@ -152,9 +163,11 @@ def _post(tx: Transaction, talking: Talking, *, lane: int, account: str, hold: f
     talking.close(id)
 
 
-def _row(house: House, id: int) -> None:
+def _row(house: House, id: int, together: tuple[int, ...]) -> None:
     """A claimed inbox row: an opening, or a message to be taken again."""
     with house.store.begin() as tx:
+        if together:
+            people.lock(tx, together)
         row = messages.pending(tx, id)
         if row is None:
             return
@@ -166,6 +179,9 @@ def _row(house: House, id: int) -> None:
             _hear(house, tx, person, inbound)
             return
         addressed = people.writable(tx, row.person_id)
+        if addressed is None and row.person_id is not None and identity.unsure(tx, row.person_id):
+            messages.postpone(tx, id, tx.now + UNSURE)
+            return
         if addressed is None:  # nobody to write to any more
             messages.taken(tx, id)
             return
@@ -183,7 +199,10 @@ def _open(house: House, tx: Transaction, person: people.Person, row: messages.In
         messages.postpone(tx, row.id, until)
         return
     messages.taken(tx, row.id)
-    talking.present(talking.open_again(dialogue, subject), back=True)
+    if REGISTER[dialogue].asks:
+        talking.present(talking.open_again(dialogue, subject), back=True)
+    else:
+        talking.tell(dialogue, subject)
     _post(tx, talking, lane=messages.NOTICE, account="")
 
 

@@ -252,6 +252,7 @@ def outgoing(tx: Transaction, account: str, *, only: str | None = None, limit: i
         .join(addresses, addresses.c.id == outbox.c.address_id)
         .where(outbox.c.account == account, outbox.c.state == "waiting", outbox.c.due_at <= tx.now)
         .where(~not_first.exists())
+        .where(or_(addresses.c.state != "unsure", outbox.c.lane != NOTICE))  # news are for who it was
         .order_by(outbox.c.lane, outbox.c.id)
         .limit(limit)
     )
