@@ -141,10 +141,12 @@ class Listening:
     def _guarded(self, asked: Conversation, text: str) -> None:
         """It is not sure who writes: what they are asked comes first, and whoever was promised a person has them."""
         talk = self.talking.open
-        if talk is None and self.talking.with_human is not None:
+        elsewhere = commands.listen(text) or commands.invitation(text)
+        if talk is None and self.talking.with_human is not None and not elsewhere:
             self._to_human(self.talking.with_human)
-        elif talk is None or talk.shown is None or not text or commands.listen(text) or commands.invitation(text):
-            self.talking.present(talk or asked, again=bool(talk and talk.shown))
+        elif talk is None or talk.shown is None or not text or elsewhere:
+            self.talking.resume(asked)
+            self.talking.present(asked, again=bool(asked.shown))
         elif (kind := small_talk.hear(text)) and kind != "ok":
             self._small_talk(kind)
         else:
@@ -154,8 +156,8 @@ class Listening:
         """A place was shared: where a locality is asked, it is the nearest one."""
         talk, town = self.talking.open, self.tx.store.territory
         if talk is None or not isinstance(self.talking.screen(talk).question, Place):
-            self.talking.welcome()
-            self.talking.aside("Grazie della posizione. Per ora mi serve sapere la zona soltanto quando la chiedo.")
+            unasked: Words = "Grazie, ma adesso la posizione non mi serve: quando mi serve la zona, la chiedo."
+            unwritten.beside(self.talking, unasked)
             return
         near = town.at(latitude, longitude)
         if near is None:

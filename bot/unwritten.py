@@ -31,27 +31,28 @@ PICTURE: tuple[Words, ...] = (
 
 def answer(talking: Talking, media: str) -> None:
     """One kind bubble, and the open question once more; `media` as in `Reply.media`."""
-    welcome, talk = talking.welcome(), talking.open
-    if talk is None and talking.with_human is None:
-        talk = talking.start("need")
-    known, times = talk or talking.with_human, 0
     if media == "sticker":
-        words: tuple[Words, ...] = small_talk.REPLIES["greeting" if welcome else "ok"]
-        times = talking.tx.now.minute
-    else:
-        words = VOICE if media == "voice" else PICTURE
-        if known is not None:
-            known.piece, known.misses = None, max(known.misses, 0) + 1
-            times = known.misses - 1
-    talking.say(words[times % len(words)])
-    if talk is None:
-        talking.current = known
-        talking.speak()
+        kind = "greeting" if talking.person.welcomed_at is None else "ok"
+        beside(talking, small_talk.REPLIES[kind][talking.tx.now.minute % 3])
         return
-    again = media != "sticker" and talk.misses >= TWICE
-    talking.present(talk, again=bool(talk.shown), extra=_call(talking) if again else ())
-
-
-def _call(talking: Talking) -> tuple[screens.Button, ...]:
+    times = 0
+    if (known := talking.open or talking.with_human) is not None:
+        known.piece, known.misses = None, max(known.misses, 0) + 1
+        times, talking.current = known.misses, known
+    words = VOICE if media == "voice" else PICTURE
     label = spoken("Richiamatemi", talking.person.language)
-    return (screens.Button(label, label, "", f"{screens.COMMAND}richiamatemi"),)
+    call = screens.Button(label, label, "", f"{screens.COMMAND}richiamatemi")
+    beside(talking, words[max(times - 1, 0) % len(words)], *([call] if times >= TWICE else []))
+    if known is None and talking.current is not None:
+        talking.current.misses = 1
+
+
+def beside(talking: Talking, words: Words, *buttons: screens.Button) -> None:
+    """Say it with the open question or, where nothing is going on, with the invitation to speak."""
+    talking.welcome()
+    talk = talking.open or (None if talking.with_human else talking.start("need"))
+    talking.say(words)
+    if talk is None:
+        talking.speak()
+    else:
+        talking.present(talk, again=bool(talk.shown), extra=buttons)

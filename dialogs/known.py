@@ -63,7 +63,7 @@ async def known(subject: str) -> Go | None:
             break
         if await look(f"giusta.{attempt}", is_known, answer):
             await do("confermato", identity.confirm)
-            await say("Grazie, è proprio lei.")
+            await say("Grazie, è proprio lei: mi dica pure.")
             return None
         if attempt < TRIES:
             await say("Non corrisponde a quello che ricordo. Può provare ancora una volta.")
