@@ -17,7 +17,8 @@ A_MOMENT = 0.05  # seconds after which a background task gets to its work
 def commit_too_early() -> None:
     """A message is recorded as seen in a transaction of its own, before the turn that answers it."""
 
-    def message(house: House, inbound: Inbound) -> None:
+    def message(house: House, inbound: Inbound, together: tuple[int, ...]) -> None:
+        del together
         with house.store.begin() as tx:
             person = people.recognise(tx, inbound.channel, inbound.address)
             tx.person_id = person.id

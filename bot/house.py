@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -78,3 +79,4 @@ class House:
     settings: Settings
     wake: Bell = field(default_factory=Bell)
     order: Order = field(default_factory=Order)
+    heard: dict[str, datetime] = field(default_factory=dict)  # when each channel account last reached this process

@@ -6,85 +6,79 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import stopping
+from bot import commanding, correcting, stopping, unwritten
 from bot.talking import Talking, on_doorstep
 from catalog_store import messages, people, waiting
 from catalog_store.conversations import HUMAN, OPEN, OVER, Conversation
 from dialogs import commands, replies, safety, screens, small_talk
-from dialogs.assessing import talked_of
 from dialogs.locale import ITALIAN, LANGUAGES, spoken
 from dialogs.naming import PERSON
-from dialogs.play import reopened
+from dialogs.questions import Place
 from dialogs.replies import Answered, Page, Reply, Shown
 from dialogs.talk import Heard, Problem
 from dialogs.understand import needs
+from dialogs.understand.behalf import on_behalf
 from dialogs.understand.language import language_of
 from dialogs.words import Verbatim, Words, phrase
 
-STARTS = {
-    "menu": "menu", "operatore": "human", "richiamatemi": "callback", "lingua": "language",
-    "i_miei_dati": "my_data", "cancella_tutto": "erase", "la_mia_richiesta": "my_request", "in_sospeso": "pending",
-}  # fmt: skip
-SPEAKS = {"italiano": "it", "inglese": "en"}
+STOPPING = ("stop", "basta", "riprendi")  # words of which the state decides what they mean
+FREE = ("aiuto", "operatore", "richiamatemi", "privacy", "italiano", "inglese", "lingua")  # whoever writes
 INVITING = ("greeting", "present", "who_are_you", "vague")  # small talk after which the bot asks what the matter is
 FEW_WORDS = 3  # a new need is heard beside an open question only in a sentence, not in a word or two
 AFTER_ALARM = -1  # the count of misses when danger was answered and the question was left waiting
 TWICE = 2  # replies not understood in a row, before a person is offered
-CORRECT = "correct"  # the name of the screen that lists what can be corrected
-
-HELP: tuple[Words, ...] = (
-    "Può scrivere con parole sue, oppure toccare una risposta.",
-    (
-        "In ogni momento può scrivere: «indietro», «correggi», «menu», «operatore» per una persona, «richiamatemi», "
-        "«la mia richiesta» o il suo codice, «in sospeso», «i miei dati», «cancella tutto», «lingua», «privacy»."
-    ),
-)
-PRIVACY: tuple[Words, ...] = (
-    (
-        "Quello che mi scrive è cifrato e serve solo a trovarle aiuto; "
-        "lo legge una persona se lei lo chiede o c'è pericolo."
-    ),
-    "Con «i miei dati» vede che cosa conservo, con «cancella tutto» lo cancello.",
-)
-
-REFUSED: dict[str, Words] = {
-    "unknown": "Non conosco questo codice: lo controlli, per favore, e lo scriva di nuovo.",
-    "expired": "Questo codice è scaduto: ne chieda uno nuovo a chi glielo ha dato.",
-    "revoked": "Questo codice non vale più: ne chieda uno nuovo a chi glielo ha dato.",
-    "used_up": "Questo codice è già stato usato: ne chieda uno nuovo a chi glielo ha dato.",
-}
 
 
 class Listening:
     """One message, heard in the turn of the person who sent it."""
 
     def __init__(
-        self, talking: Talking, reply: Reply, at: datetime, *, pieces: timedelta, knocked: bool = False
+        self, talking: Talking, reply: Reply, at: datetime, *, pieces: timedelta, hint: str = "", knocked: bool = False
     ) -> None:
-        self.talking, self.reply, self.pieces = talking, reply, pieces
-        self.knocked = knocked  # they write because we said that a message waits, and have not read it yet
+        """`pieces`: how long after a reply more text is the same message; `hint`: the channel's guess of a language.
+
+        `knocked`: they write because we said that a message waits, and have not read it yet.
+        """
+        self.hint, self.knocked = hint, knocked
+        self.talking, self.reply, self.at, self.pieces = talking, reply, at, pieces
         self.tx, self.lane = talking.tx, messages.REPLY
-        self.heard = Heard(at, talking.person.language, self.tx.store.territory.zone)
         self.settled = True  # false when further pieces of the same message may follow
         self.passed = False  # was it a tap on a question that had passed?
         self.told = ""  # what was told in pieces before this one
 
+    @property
+    def heard(self) -> Heard:
+        """How the message came: a turn may change its writer's language."""
+        return Heard(self.at, self.talking.person.language, self.tx.store.territory.zone)
+
     def hear(self) -> None:
         """Answer it. The bubble, if any, is in `talking`."""
         text = self.reply.text.strip()
+        asked = None if self.talking.person.sure else self.talking.guard(min(self.at, self.tx.now))
         self._language(text)
         if text and (danger := safety.check(text)):
             self._danger(danger, text)
+        elif asked is not None and not self._is_free(text):
+            self._guarded(asked, text)
         elif self.reply.tap:
             self._tap(self.reply.tap)
+        elif self.reply.media and not text:
+            unwritten.answer(self.talking, self.reply.media)
+        elif self.reply.place is not None:
+            self._place(*self.reply.place)
         elif self.reply.edited:
             self._edited(text)
-        elif code := commands.invitation(text):
-            self._redeem(code)
+        else:
+            self._written(text)
+
+    def _written(self, text: str) -> None:
+        """Words that are no danger, from who writes for sure."""
+        if code := commands.invitation(text):
+            commanding.redeem(self.talking, code)
         elif not self._is_label(text) and (command := commands.listen(text)):
-            self._command(command)
+            self._obey(command)
         elif not self._is_label(text) and (named := commands.request(text)):
-            self._request(named)
+            commanding.request(self.talking, named)
         elif self.talking.open is None and self.talking.with_human is not None:
             self._to_human(self.talking.with_human)
         elif self.knocked:
@@ -107,59 +101,27 @@ class Listening:
             self.talking.current = talk
         self.talking.alarm(safety.answer(danger))
 
-    def _command(self, command: str) -> None:
-        talk = self.talking.open
-        match command:
-            case "indietro" if talk:
-                self._back(talk)
-            case "correggi" if talk:
-                self._correct(talk)
-            case "aiuto" if talk:
-                self._aside(*HELP)
-            case "aiuto":
-                self._welcome()
-                self.talking.say(*HELP)
-                self._begin("need")
-            case "privacy":
-                self._aside(*PRIVACY)
-            case "stop" | "basta" | "riprendi":
-                self._stopping(command)
-            case _ if command in SPEAKS:
-                self._speak(SPEAKS[command])
-            case "indietro" | "correggi":
-                self.talking.say("Adesso non c'è una domanda aperta.")
-                self._begin("menu")
-            case _:
-                self._welcome()
-                self._begin(STARTS[command])
-
-    def _speak(self, language: str) -> None:
-        """From now on in this language: what is open is said again in it."""
-        people.speak(self.tx, language)
-        self.heard = replace(self.heard, language=language)
-        welcome = self._welcome()
-        self.talking.say("Va bene: da ora le scrivo in italiano.")
-        talk = self.talking.open or (self.talking.start("need") if welcome else None)
-        if talk is not None:
-            self.talking.present(talk)
+    def _obey(self, command: str) -> None:
+        if command in STOPPING:
+            self._stopping(command)
         else:
-            self.talking.speak()
+            commanding.obey(self.talking, command)
 
     def _stopping(self, command: str) -> None:
         """Words that stop what we send, or start it again; "basta" may also answer, nod, or be said to a person."""
-        human, stopped = self.talking.with_human, self.talking.person.stopped
-        if command == "riprendi" and stopped:
+        human, person = self.talking.with_human, self.talking.person
+        if command == "riprendi" and person.stopped:
             people.start(self.tx)
-            self._aside("Va bene: da ora le mando di nuovo promemoria, domande e avvisi.")
-        elif command == "riprendi" and self.talking.person.welcomed_at is None:
+            self.talking.aside("Va bene: da ora le mando di nuovo promemoria, domande e avvisi.")
+        elif command == "riprendi" and person.welcomed_at is None:
             self._small_talk("greeting")  # Telegram's own first word is "/start"
         elif command == "riprendi":
-            self._begin("menu")
+            self.talking.begin("menu")
         elif command == "basta" and human is not None and self.talking.open is None:
             self._to_human(human)
         elif command == "stop" or not (self._nods_abroad() or stopping.is_answer(self.talking)):
             stopping.leave(self.talking)
-            self._begin("stop")
+            self.talking.begin("stop")
 
     def _nods_abroad(self) -> bool:
         """In English, "fine" is no end."""
@@ -173,27 +135,11 @@ class Listening:
         if talk is not None:  # it is asked now
             talk.shown_at, self.talking.current = self.tx.now, talk
 
-    def _redeem(self, code: str) -> None:
-        role = people.redeem(self.tx, self.tx.me(), code)
-        if isinstance(role, people.Refusal):
-            self._aside(REFUSED[role.reason])
-            return
-        self._welcome()
-        self._begin("joined", role.role)
-
-    def _request(self, code: str) -> None:
-        """A request called by its code: to be answered by a contact, to be followed by its citizen."""
-        about = talked_of(self.tx, code)
-        if about is None:
-            self._aside(phrase("Non conosco la richiesta {code}: controlli il codice, per favore.", code=code))
-            return
-        self._begin(*about)
-
     def _small_talk(self, kind: str) -> None:
-        welcome = self._welcome()
+        welcome = self.talking.welcome()
         talk = self.talking.open
         if talk is None and kind not in INVITING:
-            self._aside(self._varied(small_talk.REPLIES[kind]))
+            self.talking.aside(self._varied(small_talk.REPLIES[kind]))
             return
         if talk is None or on_doorstep(talk):
             if not (welcome and kind == "greeting"):
@@ -203,7 +149,7 @@ class Listening:
             self.settled = False
             self.talking.present(talk, again=not welcome)
             return
-        self._aside(self._varied(small_talk.REPLIES[kind]))
+        self.talking.aside(self._varied(small_talk.REPLIES[kind]))
 
     def _varied(self, ways: tuple[Words, ...]) -> Words:
         """One of the ways to say it, another each time."""
@@ -218,31 +164,61 @@ class Listening:
             self.talking.speak()
 
     def _language(self, text: str) -> None:
-        person = self.talking.person
-        if person.welcomed_at is None and (found := language_of(text, None)) in LANGUAGES and found:
-            self.talking.person = replace(person, language=found)
-            self.heard = replace(self.heard, language=found)
+        """The first real sentence says in which language to answer; before it, what the channel believes."""
+        person, talk = self.talking.person, self.talking.open
+        new = person.welcomed_at is None
+        if new or (talk is not None and talk.piece is not None and talk.piece["welcome"]):
+            found = language_of(text, None) or (self.hint if new else "")
+            if found in LANGUAGES:
+                self.talking.person = replace(person, language=found)
 
-    def _welcome(self) -> bool:
-        """The first time: who this is, what happens to what is written, and the language. True when it was said."""
-        person = self.talking.person
-        if person.welcomed_at is not None:
-            return False
-        town = Verbatim(self.tx.store.territory.municipality)
-        self.talking.say(
-            phrase("Buongiorno, sono Tessere, l'assistente di {town} e delle sue associazioni.", town=town),
-            "Sono un programma, non una persona; quando vuole una persona, scriva «operatore».",
-            PRIVACY[0], "For English, write «English».",
-        )  # fmt: skip
-        self.talking.person = replace(person, welcomed_at=self.tx.now)
-        return True
+    # -------------------------------------------------------------------------------- who writes, what is not written
+
+    def _is_free(self, text: str) -> bool:
+        """Is it something that is answered whoever writes?"""
+        command = self.reply.tap.removeprefix(screens.COMMAND) if self.reply.tap else commands.listen(text)
+        if self.reply.tap and not self.reply.tap.startswith(screens.COMMAND):
+            return True  # only what was begun since is found
+        return command in FREE or (bool(self.reply.media) and not text)
+
+    def _guarded(self, asked: Conversation, text: str) -> None:
+        """It is not sure who writes: what they are asked comes first, and whoever was promised a person has them."""
+        talk = self.talking.open
+        elsewhere = commands.listen(text) or commands.invitation(text)
+        if talk is None and self.talking.with_human is not None and not elsewhere:
+            self._to_human(self.talking.with_human)
+        elif talk is None or talk.shown is None or not text or elsewhere:
+            self.talking.resume(asked)
+            self.talking.present(asked, again=bool(asked.shown))
+        elif (kind := small_talk.hear(text)) and kind != "ok":
+            self._small_talk(kind)
+        else:
+            self._answer(text)
+
+    def _place(self, latitude: float, longitude: float) -> None:
+        """A place was shared: where a locality is asked, it is the nearest one."""
+        talk, town = self.talking.open, self.tx.store.territory
+        if talk is None or not isinstance(self.talking.screen(talk).question, Place):
+            unasked: Words = "Grazie, ma adesso la posizione non mi serve: quando mi serve la zona, la chiedo."
+            unwritten.beside(self.talking, unasked)
+            return
+        near = town.at(latitude, longitude)
+        if near is None:
+            far = phrase(
+                "Questo punto mi sembra fuori da {town}: scelga la zona dove serve.", town=Verbatim(town.municipality)
+            )
+            self.talking.aside(far)
+            return
+        self.talking.say(phrase("È vicino a: {place}.", place=Verbatim(near.name)))
+        self.reply = replace(self.reply, text=near.name, place=None)
+        self._answer(near.name)
 
     # ------------------------------------------------------------------------------------------------------- answers
 
     def _tap(self, tap: str) -> None:
         conversation, _, rest = tap.partition(":")
         if f"{conversation}:" == screens.COMMAND:
-            self._command(rest)
+            self._obey(rest)
             return
         talk = self.talking.find(int(conversation)) if conversation.isascii() and conversation.isdigit() else None
         shown = self.talking.shown(talk) if talk else None
@@ -265,7 +241,7 @@ class Listening:
             self.talking.speak()
 
     def _answer(self, text: str) -> None:
-        welcome = self._welcome()
+        welcome = self.talking.welcome()
         talk = self.talking.open or self.talking.start("need")
         self._take(talk, welcome=bool(self._join(talk, text)) or welcome)
 
@@ -278,7 +254,7 @@ class Listening:
         elif talk is None and human is not None:
             self._to_human(human)
         else:
-            self._aside(
+            self.talking.aside(
                 "Ho visto la modifica, ma il messaggio l'avevo già letto. Per cambiare una risposta scriva «correggi»."
             )
 
@@ -309,7 +285,7 @@ class Listening:
         self.talking.person = replace(self.talking.person, recent=self.talking.person.recent[:-1])
         if piece["welcome"]:
             self.talking.person = replace(self.talking.person, welcomed_at=None)
-            self._welcome()
+            self.talking.welcome()
         return bool(piece["welcome"])
 
     def _piece(self, journal: dict[str, Any], shown: dict[str, Any] | None, *, welcome: bool) -> dict[str, Any]:
@@ -318,8 +294,8 @@ class Listening:
         return {**kept, "outbox": None, "welcome": welcome, "replaces": self.talking.replaces}
 
     def _read(self, talk: Conversation, shown: Shown, *, welcome: bool = False) -> None:
-        if shown.name == CORRECT:
-            self._corrected(talk, shown)
+        if shown.name == correcting.CORRECT:
+            correcting.corrected(self.talking, talk, shown, self.reply)
             return
         screen = self.talking.screen(talk)
         before = talk.journal, talk.shown
@@ -365,72 +341,17 @@ class Listening:
         """Free text beside an open question that clearly says another need: it is heard, and the question waits."""
         text = self.reply.text
         said = len(text.split()) >= FEW_WORDS and any(c.isalpha() for c in text)
-        if not said or needs.ranked(text).decision != "sure":
+        if not said or not self.talking.person.sure:
+            return False
+        told, talk = on_behalf(text), self.talking.open
+        elsewhere = told is not None and told.alone and talk is not None and talk.dialogue != "need"
+        if not elsewhere and needs.ranked(text).decision != "sure":
             return False
         fresh = self.talking.begin_another("need")
         self._read(fresh, Shown(self.talking.screen(fresh).name))
         return True
 
-    # --------------------------------------------------------------------------------------- going back, correcting
-
-    def _back(self, talk: Conversation) -> None:
-        screen = self.talking.screen(talk)
-        keys = [passed.key for passed in screen.path[screen.sealed :]]
-        journal = reopened(screen, keys[-1]) if keys else None
-        if journal is None:
-            self._sealed(talk, screen.undo)
-            return
-        self.talking.answered(talk, journal)
-
-    def _correct(self, talk: Conversation) -> None:
-        """List the answers that can still be changed."""
-        screen = self.talking.screen(talk)
-        passed = [one for one in screen.path[screen.sealed :] if one.question.label]
-        if not passed:
-            self._sealed(talk, screen.undo)
-            return
-        language = self.heard.language
-        options = [
-            (one.key, spoken(one.question.label, language), spoken(_put(one), language)[: screens.DESCRIPTION])
-            for one in passed
-        ]
-        self.talking.offer(talk, CORRECT, "Che cosa vuole correggere?", options)
-
-    def _corrected(self, talk: Conversation, shown: Shown) -> None:
-        option = (
-            replies.tapped(shown, self.reply.tap)
-            if self.reply.tap
-            else replies.chosen(shown, self.reply.text, strict=True)
-        )
-        screen = self.talking.screen(talk)
-        journal = reopened(screen, option) if isinstance(option, str) else None
-        if journal is None:
-            self.talking.say("Non ho capito quale risposta vuole correggere: torniamo alla domanda.")
-            self.talking.present(talk, again=True)
-            return
-        self.talking.answered(talk, journal, tap=self.reply.tap)
-
-    def _sealed(self, talk: Conversation, undo: str | None) -> None:
-        if undo is None:
-            self._aside("Siamo all'inizio: non c'è niente da correggere.")
-            return
-        self.talking.say("Questo l'ho già inviato. Vuole cambiarlo o ritirarlo?")
-        self._begin(undo, talk.subject)
-
     # ------------------------------------------------------------------------------------------------------- helpers
-
-    def _begin(self, dialogue: str, subject: str = "") -> None:
-        talk = self.talking.start(dialogue, subject)
-        self.talking.present(talk, back=bool(talk.shown))
-
-    def _aside(self, *words: Words) -> None:
-        """A short answer that keeps the open question."""
-        self.talking.say(*words)
-        talk = self.talking.open
-        if talk is not None:
-            self.talking.present(talk, again=True)
-        else:
-            self.talking.speak()
 
     def _answers(self, talk: Conversation, text: str) -> bool:
         """Does this answer the question that is open now, and so is no piece of what was told before it?"""
@@ -444,7 +365,3 @@ class Listening:
         talk = self.talking.open
         shown = self.talking.shown(talk) if talk else None
         return shown is not None and isinstance(replies.named(shown, text), str)
-
-
-def _put(passed: Any) -> Words:
-    return "–" if passed.value is None else passed.question.put(passed.value)

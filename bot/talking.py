@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from catalog_store import conversations, dispatch, messages, people, referrals
+from catalog_store import conversations, dispatch, identity, messages, people, referrals
 from catalog_store.connect import Transaction
 from catalog_store.conversations import HUMAN, OPEN, OVER, PARKED, Conversation
 from dialogs import REGISTER, replies, screens
@@ -18,12 +18,21 @@ from dialogs.replies import Shown
 from dialogs.talk import Call, Go
 from dialogs.words import Joined, Verbatim, Words, phrase
 
+KNOWN = "known"  # the dialogue that asks who writes
 STEPS = 5  # dialogues that may follow one another in one turn
 INSTEAD: tuple[Words, ...] = (
     "Può rispondere come preferisce, anche con parole sue.",
     "Sono qui: risponda quando vuole.",
     "Se preferisce una persona, scriva «operatore».",
 )  # said where a sentence would be said a third time running
+
+PRIVACY: tuple[Words, ...] = (
+    (
+        "Quello che mi scrive è cifrato e serve solo a trovarle aiuto; "
+        "lo legge una persona se lei lo chiede o c'è pericolo."
+    ),
+    "Con «i miei dati» vede che cosa conservo, con «cancella tutto» lo cancello.",
+)
 
 
 class UnknownDialogue(Exception):
@@ -36,7 +45,7 @@ class Talking:
     def __init__(self, tx: Transaction, person: people.Person, *, pause: timedelta) -> None:
         self.tx, self.pause = tx, pause
         tx.person, tx.person_id = person, person.id
-        self.all = conversations.of(tx, person.id)
+        self._load()
         self.before: list[Words] = []  # said before the screen
         self.bubble: screens.Bubble | None = None
         self.current: Conversation | None = None  # the one that the bubble shows
@@ -51,6 +60,35 @@ class Talking:
     @person.setter
     def person(self, person: people.Person) -> None:
         self.tx.person = person
+
+    def _load(self) -> None:
+        """What this person has under way; while it is not sure that it is they, only what was begun since."""
+        person = self.person
+        self.whose, self.all = (person.id, person.sure), conversations.of(self.tx, person.id)
+        if not person.sure:
+            asked = next((talk.id for talk in self.all if talk.dialogue == KNOWN), None)
+            self.all = [talk for talk in self.all if asked is not None and talk.id >= asked]
+
+    def reload(self) -> bool:
+        """True when the turn has become another person's, or theirs for sure: what they have under way counts now."""
+        if self.whose == (self.person.id, self.person.sure):
+            return False
+        self._load()
+        for talk in self.all:
+            if talk.state == PARKED and on_doorstep(talk):
+                self._move(talk, OVER)
+        return True
+
+    def guard(self, since: datetime) -> Conversation | None:
+        """Where it is asked who writes, not sure `since` then; None: there is nothing to ask, and they begin anew."""
+        asked = next((talk for talk in self.all if talk.dialogue == KNOWN), None)
+        if asked is None and identity.facts(self.tx) == identity.Facts():
+            identity.begin_anew(self.tx, since)
+            self.reload()
+        elif asked is None:
+            conversations.park(self.tx)
+            self.all = [asked := conversations.start(self.tx, KNOWN, since.isoformat(), empty())]
+        return asked
 
     @property
     def open(self) -> Conversation | None:
@@ -68,7 +106,8 @@ class Talking:
 
     def find(self, id: int) -> Conversation | None:
         """One of this person's, over or not."""
-        return next((talk for talk in self.all if talk.id == id), None) or conversations.get(self.tx, id)
+        under_way = next((talk for talk in self.all if talk.id == id), None)
+        return under_way or (conversations.get(self.tx, id) if self.person.sure else None)
 
     def screen(self, talk: Conversation, *, refresh: bool = False) -> Screen:
         """Play it. What was done stays done, in this transaction."""
@@ -96,6 +135,39 @@ class Talking:
             return self.begin_another(dialogue, subject)
         self.resume(known)
         return known
+
+    def begin(self, dialogue: str, subject: str = "") -> None:
+        """Begin a dialogue, or take it up again, and show where it stands."""
+        talk = self.start(dialogue, subject)
+        self.present(talk, back=bool(talk.shown))
+
+    def tell(self, dialogue: str, subject: str) -> None:
+        """Say what a dialogue that asks nothing has to say, beside the open question."""
+        screen = play(REGISTER[dialogue].function, subject, empty(), self._perform)
+        self.aside(*screen.said)
+
+    def aside(self, *words: Words) -> None:
+        """A short answer that keeps the open question."""
+        self.say(*words)
+        talk = self.open
+        if talk is not None:
+            self.present(talk, again=True)
+        else:
+            self.speak()
+
+    def welcome(self) -> bool:
+        """The first time: who this is, what happens to what is written, and the language. True when it was said."""
+        person = self.person
+        if person.welcomed_at is not None:
+            return False
+        town = Verbatim(self.tx.store.territory.municipality)
+        self.say(
+            phrase("Buongiorno, sono Tessere, l'assistente di {town} e delle sue associazioni.", town=town),
+            "Sono un programma, non una persona; quando vuole una persona, scriva «operatore».",
+            PRIVACY[0], "For English, write «English».",
+        )  # fmt: skip
+        self.person = replace(person, welcomed_at=self.tx.now)
+        return True
 
     def open_again(self, dialogue: str, subject: str) -> Conversation:
         """A question of ours is due: what was begun goes on where it stood, as long as it would still be asked."""
@@ -243,6 +315,8 @@ class Talking:
         hands_over = REGISTER[talk.dialogue].hands_over
         talk.piece = None
         self._move(talk, HUMAN if hands_over else OVER)
+        if self.reload():
+            self.welcome()  # who begins anew in the middle of a turn meets us now
         if self.tx.erased:  # nothing else of theirs is left
             self.all = []
         elif go is not None:

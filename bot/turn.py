@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
@@ -19,16 +18,17 @@ from bot.inbound import Inbound
 from bot.listening import Listening
 from bot.logs import log, report
 from bot.talking import Talking, UnknownDialogue, busy
-from catalog_store import VERSION, dispatch, messages, people, waiting
+from catalog_store import VERSION, dispatch, identity, messages, people, waiting
 from catalog_store.connect import TRANSIENT, Transaction
 from catalog_store.reach import STOPPABLE, Purpose
 from dialogs import REGISTER, commands, safety, small_talk
-from dialogs.locale import LANGUAGES
 from dialogs.understand import needs
+from dialogs.understand.behalf import on_behalf
 from dialogs.understand.clauses import clauses
 
 T = TypeVar("T")
 RETRIES = (0.05, 0.3, 1.0)  # seconds before a turn is taken again after a transient error of the database
+UNSURE = timedelta(hours=6)  # between two looks whether it is sure again who is at an address
 MISSES = 6  # texts that one turn may have to prepare: what the journal holds and a message in pieces
 
 
@@ -95,7 +95,10 @@ def _prepare(text: str) -> None:
 def wants_ranking(text: str) -> bool:
     """Could this be a need? Not a number, a command or a greeting."""
     words = any(c.isalpha() for c in text) and not commands.invitation(text)
-    return words and not commands.listen(text) and not small_talk.hear(text)
+    if not words or commands.listen(text) or small_talk.hear(text):
+        return False
+    told = on_behalf(text)
+    return told is None or not told.alone
 
 
 def danger_now(text: str) -> tuple[str, ...]:
@@ -106,11 +109,15 @@ def danger_now(text: str) -> tuple[str, ...]:
     return tuple(spoken(words, "it") for words in safety.answer(danger)) if danger else ()
 
 
-async def _write(house: House, act: Callable[[], T]) -> T:
+async def _write(house: House, act: Callable[[tuple[int, ...]], T]) -> T:
+    """Run a turn, which is told whom to lock together before anything else."""
     delays, misses = iter(RETRIES), 0
+    together: tuple[int, ...] = ()
     while True:
         try:
-            return await house.store.write(act)
+            return await house.store.write(act, together)
+        except people.NotLocked as miss:
+            together = miss.ids
         except needs.NotPrepared as miss:
             misses += 1
             if misses > MISSES:
@@ -123,9 +130,11 @@ async def _write(house: House, act: Callable[[], T]) -> T:
             await asyncio.sleep(delay)
 
 
-def _message(house: House, inbound: Inbound) -> bool | None:
+def _message(house: House, inbound: Inbound, together: tuple[int, ...]) -> bool | None:
     read = None
     with house.store.begin() as tx:
+        if together:
+            people.lock(tx, together)
         person = people.recognise(tx, inbound.channel, inbound.address, also=inbound.also)
         tx.person_id = person.id
         kept = inbound.to_json()
@@ -138,12 +147,12 @@ def _message(house: House, inbound: Inbound) -> bool | None:
 
 def _hear(house: House, tx: Transaction, person: people.Person, inbound: Inbound) -> bool:
     settings = house.settings
-    if person.welcomed_at is None and inbound.language in LANGUAGES:  # a hint, until they have written
-        person = replace(person, language=inbound.language)
     talking = Talking(tx, person, pause=timedelta(minutes=settings.screen_pause_minutes))
     window = 0.0 if inbound.channel == "terminal" else settings.pieces_seconds
     held = person.held and dispatch.release(tx, person.id, person.address_id, inbound.account or inbound.channel)
-    listening = Listening(talking, inbound.reply, inbound.at, pieces=timedelta(seconds=window), knocked=bool(held))
+    listening = Listening(
+        talking, inbound.reply, inbound.at, pieces=timedelta(seconds=window), hint=inbound.language, knocked=bool(held)
+    )
     listening.hear()
     hold = 0.0 if listening.settled or inbound.channel == "terminal" else settings.hold_seconds
     purpose: Purpose = "danger" if listening.lane == messages.DANGER else "reply"
@@ -169,9 +178,11 @@ def _post(
     talking.close(id)
 
 
-def _row(house: House, id: int) -> None:
+def _row(house: House, id: int, together: tuple[int, ...]) -> None:
     """A claimed inbox row: an opening, or a message to be taken again."""
     with house.store.begin() as tx:
+        if together:
+            people.lock(tx, together)
         row = messages.pending(tx, id)
         if row is None:
             return
@@ -182,7 +193,11 @@ def _row(house: House, id: int) -> None:
             messages.taken(tx, id)
             _hear(house, tx, person, inbound)
             return
-        addressed = people.writable(tx, row.person_id, anyhow=True)  # what cannot be sent goes another way
+        addressed = people.writable(tx, row.person_id)
+        if addressed is None and row.person_id is not None and identity.unsure(tx, row.person_id):
+            messages.postpone(tx, id, tx.now + UNSURE)
+            return
+        addressed = addressed or people.writable(tx, row.person_id, anyhow=True)  # what cannot be sent goes another way
         if addressed is None or not _wanted(addressed, row):  # nobody to write to any more
             messages.taken(tx, id)
             return
@@ -206,9 +221,14 @@ def _open(house: House, tx: Transaction, person: people.Person, row: messages.In
         messages.postpone(tx, row.id, until)
         return
     messages.taken(tx, row.id)
-    talk = talking.open_again(dialogue, subject)
-    talking.present(talk, back=True)
-    _post(tx, talking, lane=messages.NOTICE, account="", purpose=REGISTER[dialogue].purpose, about=talk.id)
+    about = None
+    if REGISTER[dialogue].asks:
+        talk = talking.open_again(dialogue, subject)
+        talking.present(talk, back=True)
+        about = talk.id
+    else:
+        talking.tell(dialogue, subject)
+    _post(tx, talking, lane=messages.NOTICE, account="", purpose=REGISTER[dialogue].purpose, about=about)
 
 
 def _keep(house: House, inbound: Inbound, state: str, fault: str | None) -> None:

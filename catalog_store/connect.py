@@ -70,6 +70,7 @@ class Transaction:
     person_id: int | None = None
     person: Person | None = None
     conversation_id: int | None = None
+    locked: frozenset[int] = frozenset()  # people held together from the beginning
     erased: bool = False  # somebody was erased: after the commit, `store.truncate_log()`
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy.orm import aliased
 
 from catalog_store.connect import Transaction
-from catalog_store.schema import conversations, new_uid
+from catalog_store.referrals import OPEN as UNDER_WAY
+from catalog_store.schema import addresses, conversations, new_uid, referrals
 from catalog_store.secrets import Private
 
 OPEN, PARKED, HUMAN, OVER = "open", "parked", "human", "over"
@@ -80,10 +82,37 @@ def save(tx: Transaction, talk: Conversation) -> None:
     tx.execute(_SAVE, {"of_id": talk.id, **plain, **sealed})
 
 
+def park(tx: Transaction) -> None:
+    """Leave what this person has open for later."""
+    mine = (conversations.c.person_id == tx.me()) & (conversations.c.state == OPEN)
+    tx.execute(update(conversations).where(mine).values(state=PARKED))
+
+
 def give_back(tx: Transaction, id: int) -> bool:
     """A chat that a person answered goes back to the program; False when it was not with a person."""
     mine = (conversations.c.id == id) & (conversations.c.state == HUMAN)
     return bool(tx.execute(update(conversations).where(mine).values(state=OVER, changed_at=tx.now)).rowcount)
+
+
+def asked_on(tx: Transaction, channel: str) -> list[Conversation]:
+    """What is open, with something shown, of everybody who last wrote on this channel."""
+    query = select(conversations).where(conversations.c.state == OPEN, conversations.c.shown_at.is_not(None))
+    return [_made(row) for row in tx.execute(query.where(conversations.c.person_id.in_(_last_on(channel))))]
+
+
+def expecting_on(tx: Transaction, channel: str) -> list[int]:
+    """Ids of the people who last wrote on this channel and have a request under way."""
+    open_ones = referrals.c.state.in_(UNDER_WAY) & referrals.c.person_id.in_(_last_on(channel))
+    return list(tx.execute(select(referrals.c.person_id).where(open_ones).distinct()).scalars())
+
+
+def _last_on(channel: str) -> Select[Any]:
+    later = aliased(addresses)
+    elsewhere = select(later.c.id).where(
+        later.c.person_id == addresses.c.person_id, later.c.inbound_at > addresses.c.inbound_at
+    )
+    here = (addresses.c.channel == channel) & (addresses.c.state == "reachable")
+    return select(addresses.c.person_id).where(here, ~elsewhere.exists())
 
 
 def pending(tx: Transaction) -> list[tuple[int, str, str]]:

@@ -7,31 +7,50 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import choice
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, Update, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Update, and_, bindparam, case, delete, func, or_, select, update
 
 from catalog_store import secrets
 from catalog_store.columns import UTC
 from catalog_store.connect import Transaction
 from catalog_store.reach import MAIL, WINDOW, WINDOWED, Door
-from catalog_store.schema import addresses, consents, invitations, new_uid, people, roles
+from catalog_store.schema import addresses, consents, inbox, invitations, new_uid, people, roles
 from catalog_store.secrets import Private
 
 CODE = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # no I, L, O, 0, 1: they are read wrong
 _LENGTH = 10  # 49 bits
 _STANDING_USES = 1000
 _NUMBER = re.compile(r"\+\d{6,15}")
+SILENCE = timedelta(days=365)  # after it, whoever writes from an address may be somebody else
+REASSIGNED = ("telegram", "whatsapp")  # channels whose addresses hang on telephone numbers, which change hands
+ADDRESS = "address"  # what is in the place of a role in a code that joins an address to a person: see pairing.py
 
 # Built once: every turn uses them, and to build a statement costs five times what it costs to run it.
 _HEARD = (
     update(addresses)
     .where(addresses.c.channel == bindparam("of_channel"), addresses.c.hash == bindparam("of_hash"))
-    .values(inbound_at=bindparam("at"), state="reachable")
-    .returning(addresses.c.id, addresses.c.person_id)
+    .values(
+        inbound_at=bindparam("at"),
+        state=case(
+            (
+                and_(
+                    addresses.c.channel.in_(REASSIGNED),
+                    or_(
+                        addresses.c.state.in_(("unsure", "unreachable")),
+                        addresses.c.inbound_at <= bindparam("long_ago", type_=UTC),
+                    ),
+                ),
+                "unsure",
+            ),
+            else_="reachable",
+        ),
+    )
+    .returning(addresses.c.id, addresses.c.person_id, addresses.c.state)
 )
 _SEEN = (
     update(people)
@@ -39,7 +58,7 @@ _SEEN = (
     .where(people.c.erased_at.is_not_distinct_from(bindparam("was_erased_at", type_=UTC)))
     .values(
         language=bindparam("language"), recent=bindparam("recent"), welcomed_at=bindparam("welcomed_at"),
-        seen_at=bindparam("seen_at"), erased_at=None,
+        seen_at=func.coalesce(bindparam("seen_at", type_=UTC), people.c.seen_at), erased_at=None,
     )
 )  # fmt: skip
 # NO KEY UPDATE: rows that refer to the person may still be added, or two turns opening towards each other deadlock.
@@ -52,7 +71,8 @@ class Person:
     """A person, and the address at which they are talked to now.
 
     `profile` is what they told us to keep; `recent` are hashes of what the last replies said; `erased_at` is set from
-    "cancella tutto" until they are gone, or write again.
+    "cancella tutto" until they are gone, or write again. `sure`: is it they who write from this address, or may it have
+    passed to somebody else?
     """
 
     id: int
@@ -66,6 +86,15 @@ class Person:
     channel: str
     held: bool = False  # something waits in the outbox until they write
     stopped: bool = False  # they want no reminder, survey or broadcast
+    sure: bool = True
+
+
+class NotLocked(Exception):
+    """These people must be locked together before anything else: the transaction is to begin anew with `lock`."""
+
+    def __init__(self, ids: Collection[int]) -> None:
+        super().__init__("several people are to be locked first")
+        self.ids = tuple(sorted(ids))
 
 
 @dataclass(frozen=True, repr=False)
@@ -97,16 +126,34 @@ def recognise(tx: Transaction, channel: str, address: str, *, also: str = "") ->
     """Who writes from this address, locked until the transaction ends; somebody new if nobody did before.
 
     `also`: another address that the channel says is theirs too; from either they are the same person afterwards.
+    After a long silence or a block it is not sure that it is they: the address stays unsure until `identity` says so.
     """
     hashed = secrets.ring().hash(channel, address)
-    known = {"at": tx.now, "of_channel": channel, "of_hash": hashed}
+    known = {"at": tx.now, "long_ago": tx.now - SILENCE, "of_channel": channel, "of_hash": hashed}
     row = tx.execute(_HEARD, known).one_or_none()
     if row is None:
         _meet(tx, channel, address, also)
         row = tx.execute(_HEARD, known).one()
     if also and _owner(tx, channel, also) is None:
         _reached_at(tx, row.person_id, channel, also)
-    return _person(tx.execute(_LOCKED, {"of_id": row.person_id}).one(), row.id, channel)
+    person = tx.execute(_LOCKED, {"of_id": row.person_id}).one()
+    return _person(person, row.id, channel, sure=row.state != "unsure")
+
+
+def lock(tx: Transaction, ids: Collection[int]) -> None:
+    """Hold several people, with what arrives for them, until the transaction ends; before anything else is held.
+
+    In the order in which turns take theirs (inbox row, address, person) and by id: so no two wait for each other.
+    """
+    if not tx.store.embedded:
+        due = (inbox.c.person_id.in_(ids), inbox.c.state == "due")
+        for rows in (
+            select(inbox.c.id).where(*due).order_by(inbox.c.id),
+            select(addresses.c.id).where(addresses.c.person_id.in_(ids)).order_by(addresses.c.id),
+            select(people.c.id).where(people.c.id.in_(ids)).order_by(people.c.id),
+        ):
+            tx.execute(rows.with_for_update(key_share=True))
+    tx.locked = frozenset(ids)
 
 
 def _meet(tx: Transaction, channel: str, address: str, also: str) -> None:
@@ -139,7 +186,7 @@ def get(tx: Transaction, person_id: int) -> Person | None:
     """A person at the address they last wrote from; None when they are gone."""
     row = tx.execute(select(people).where(people.c.id == person_id)).one_or_none()
     address = tx.execute(_latest(person_id)).first()
-    return _person(row, address.id, address.channel) if row and address else None
+    return _person(row, address.id, address.channel, sure=address.state != "unsure") if row and address else None
 
 
 def me(tx: Transaction) -> Person:
@@ -155,6 +202,13 @@ def speak(tx: Transaction, language: str) -> None:
     """Answer whoever's turn it is in this language from now on."""
     tx.person = replace(me(tx), language=language)
     save(tx, tx.person)
+
+
+def become(tx: Transaction, person_id: int, address_id: int, channel: str) -> Person:
+    """From now on it is this person's turn, at this address of theirs."""
+    tx.person = _person(tx.execute(_LOCKED, {"of_id": person_id}).one(), address_id, channel)
+    tx.person_id = person_id
+    return tx.person
 
 
 def writable(tx: Transaction, person_id: int | None, *, anyhow: bool = False) -> Person | None:
@@ -254,7 +308,8 @@ def reported(tx: Transaction, channel: str, address: str, *, reachable: bool, at
 def save(tx: Transaction, person: Person) -> None:
     """Write what a turn changes: language, welcome, recent replies, last seen; nothing if it has erased the person."""
     kept = {"language": person.language, "recent": json.dumps(person.recent), "welcomed_at": person.welcomed_at}
-    tx.execute(_SEEN, {**kept, "of_id": person.id, "was_erased_at": person.erased_at, "seen_at": tx.now})
+    seen = tx.now if person.sure else None  # who may be somebody else has not been seen
+    tx.execute(_SEEN, {**kept, "of_id": person.id, "was_erased_at": person.erased_at, "seen_at": seen})
 
 
 def keep(tx: Transaction, person_id: int, **told: Any) -> None:
@@ -290,8 +345,8 @@ def invite(tx: Transaction, role: str, organization_id: int | None, days: int, u
     code, uid = "".join(choice(CODE) for _ in range(_LENGTH)), new_uid()
     tx.execute(
         invitations.insert().values(
-            uid=uid, hash=_hash(code), code=Private(uid, code), role=role, organization_id=organization_id, uses=uses,
-            expires_at=tx.now + timedelta(days=days),
+            uid=uid, hash=code_hash(code), code=Private(uid, code), role=role, organization_id=organization_id,
+            uses=uses, expires_at=tx.now + timedelta(days=days),
         )
     )  # fmt: skip
     return code
@@ -313,8 +368,8 @@ def standing_invitation(tx: Transaction, role: str, organization_id: int, days: 
 
 def redeem(tx: Transaction, person_id: int, code: str) -> Role | Refusal:
     """Take the role that a code gives; again by the same person, the role they have. Case, spaces, hyphens are free."""
-    row = tx.execute(select(invitations).where(invitations.c.hash == _hash(code))).one_or_none()
-    if row is None:
+    row = tx.execute(select(invitations).where(invitations.c.hash == code_hash(code))).one_or_none()
+    if row is None or row.role == ADDRESS:
         return Refusal("unknown")
     for role in roles_of(tx, person_id):
         if (role.role, role.organization_id) == (row.role, row.organization_id):
@@ -323,16 +378,21 @@ def redeem(tx: Transaction, person_id: int, code: str) -> Role | Refusal:
         return Refusal("revoked")
     if row.expires_at <= tx.now:
         return Refusal("expired")
-    left = (invitations.c.id == row.id) & (invitations.c.used < invitations.c.uses)
-    if not tx.execute(update(invitations).where(left).values(used=invitations.c.used + 1)).rowcount:
+    if not use(tx, row.id):
         return Refusal("used_up")
     given = roles.insert().values(person_id=person_id, role=row.role, organization_id=row.organization_id, since=tx.now)
     return Role(tx.execute(given.returning(roles.c.id)).scalar_one(), row.role, row.organization_id)
 
 
+def use(tx: Transaction, invitation_id: int) -> bool:
+    """Use a code once; false when it was used as often as it may be."""
+    left = (invitations.c.id == invitation_id) & (invitations.c.used < invitations.c.uses)
+    return bool(tx.execute(update(invitations).where(left).values(used=invitations.c.used + 1)).rowcount)
+
+
 def revoke(tx: Transaction, code: str) -> bool:
     """Nobody may use this code any more; the roles that it gave stay. False when there is no such code."""
-    row = update(invitations).where(invitations.c.hash == _hash(code), invitations.c.revoked_at.is_(None))
+    row = update(invitations).where(invitations.c.hash == code_hash(code), invitations.c.revoked_at.is_(None))
     return bool(tx.execute(row.values(revoked_at=tx.now)).rowcount)
 
 
@@ -363,18 +423,20 @@ def _standing(person_id: int, purpose: str) -> Any:
 
 def _latest(person_id: int) -> Select[Any]:
     by_time = (addresses.c.inbound_at.desc().nulls_last(), addresses.c.id.desc())
-    return select(addresses).where(addresses.c.person_id == person_id).order_by(*by_time).limit(1)
+    theirs = (addresses.c.person_id == person_id) & (addresses.c.state != "gone")
+    return select(addresses).where(theirs).order_by(*by_time).limit(1)
 
 
-def _person(row: Row[Any], address_id: int, channel: str) -> Person:
+def _person(row: Row[Any], address_id: int, channel: str, *, sure: bool = True) -> Person:
     profile = row.profile.open(row.uid) if row.profile else {}
     recent = tuple(json.loads(row.recent))
     return Person(
         row.id, row.uid, row.language, profile, recent, row.welcomed_at, row.erased_at, address_id, channel, row.held,
-        row.stopped_at is not None,
+        row.stopped_at is not None, sure,
     )  # fmt: skip
 
 
-def _hash(code: str) -> bytes:
+def code_hash(code: str) -> bytes:
+    """What a code is looked up by. Case, spaces, hyphens are free."""
     plain = "".join(character for character in code.upper() if character.isalnum())
     return secrets.ring().hash("invitation", plain)

@@ -22,7 +22,7 @@ from catalog_store.schema import people as persons
 from catalog_store.schema import referrals as requests
 
 RETENTION: Mapping[str, timedelta] = {  # the municipality's choice, to be stated in its privacy notice
-    "people": timedelta(days=365),  # since they last wrote, without a request under way or a role
+    "people": people.SILENCE,  # since they last wrote, without a request under way or a role
     "erased": timedelta(days=1),  # the address of who asked to be forgotten, if the last reply cannot leave sooner
     "referrals": timedelta(days=180),  # since it was over; then it only counts in the figures, as nobody's
     "conversations": timedelta(days=30),  # since it was over, where the dialogue has no time of its own
@@ -46,7 +46,8 @@ def what_we_keep(tx: Transaction, person_id: int) -> dict[str, Any]:
     """Everything that is about somebody, as JSON, for them to read; instants are ISO 8601, UTC."""
     mine = select(persons).where(persons.c.id == person_id)
     person = tx.execute(mine).one()
-    where = tx.execute(select(addresses.c.channel).where(addresses.c.person_id == person_id).order_by(addresses.c.id))
+    mine_now = (addresses.c.person_id == person_id) & (addresses.c.state != "gone")
+    where = tx.execute(select(addresses.c.channel).where(mine_now).order_by(addresses.c.id))
     agreed = tx.execute(select(consents).where(consents.c.person_id == person_id).order_by(consents.c.id))
     return {
         "since": person.created_at.isoformat(),
@@ -167,7 +168,14 @@ def _past_rows(tx: Transaction, journals: Mapping[str, timedelta]) -> list[tuple
         ("inbox", inbox, (inbox.c.at <= before["inbox"]) & (inbox.c.state != "due")),
         ("waiting", waiting, waiting.c.done_at <= before["waiting"]),
         ("invitations", invitations, invitations.c.expires_at <= before["invitations"]),
+        ("addresses", addresses, (addresses.c.state == "gone") & ~_said_there()),
     ]
+
+
+def _said_there() -> ColumnElement[bool]:
+    """Is anything left of what was said at this address?"""
+    came = select(inbox.c.id).where(inbox.c.address_id == addresses.c.id).exists()
+    return came | select(outbox.c.id).where(outbox.c.address_id == addresses.c.id).exists()
 
 
 def _count(tx: Transaction, table: Table, which: ColumnElement[bool]) -> int:

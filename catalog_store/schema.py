@@ -96,7 +96,7 @@ addresses = Table(
     Column("channel", String(20), nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
     Column("address", Sealed("addresses.address"), nullable=False),
-    Column("state", String(20), nullable=False, server_default="reachable"),  # reachable | unreachable | unsure
+    Column("state", String(20), nullable=False, server_default="reachable"),  # reachable | unreachable | unsure | gone
     Column("inbound_at", UTC),  # the last message from here: what a channel's window counts from
     Column("plain", Boolean, nullable=False, server_default=text("false")),  # nothing to tap: it was refused here
     UniqueConstraint("channel", "hash"),

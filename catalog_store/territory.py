@@ -23,6 +23,7 @@ from catalog_store.hours import from_words
 from catalog_store.schedules import Schedule, parse
 
 EARTH = 6371.0  # km, mean radius
+NEAR = 2.5  # km from a locality's centre within which a point is taken to be there
 DEFAULT = Path(__file__).with_name("territories") / "campi-bisenzio.toml"
 _SINCE = date(2024, 1, 1)  # the opening hours of a file have no beginning of their own
 
@@ -106,6 +107,11 @@ class Territory:
     def nearest(self, locality: str) -> tuple[str, ...]:
         """All localities, the given one first, then by distance."""
         return tuple(sorted(self.localities, key=lambda other: (self.distance(locality, other), other)))
+
+    def at(self, latitude: float, longitude: float) -> Locality | None:
+        """The locality whose centre is nearest to a point in degrees; None when all are farther than NEAR."""
+        away = {haversine(latitude, longitude, one.latitude, one.longitude): one for one in self.localities.values()}
+        return away[min(away)] if min(away) <= NEAR else None
 
     def office(self, kind: str) -> Office | None:
         """The first desk of a kind."""

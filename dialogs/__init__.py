@@ -27,6 +27,7 @@ class Dialogue:
     who: str = "anyone"  # anyone, or the role that may start it
     doorstep: bool = False  # its first question only asks what is wanted: nothing is interrupted by dropping it
     anew: bool = False  # opened again, it begins anew: what it tells has changed
+    asks: bool = True  # false: it only tells, beside whatever is open
     hands_over: bool = False  # after it a person answers, not the program
     retired: frozenset[str] = frozenset()  # keys of `do`s that a release removed
 
@@ -51,6 +52,9 @@ REGISTER = {
         Dialogue("language", "menu", "La lingua", _DAY, doorstep=True),
         Dialogue("pending", "menu", "Le cose in sospeso", _DAY, doorstep=True),
         Dialogue("joined", "joined", "Il suo invito", _DAY),
+        Dialogue("pair", "pair", "Il collegamento fra due canali", _DAY, doorstep=True),
+        Dialogue("known", "known", "Chi mi scrive", _DAY),
+        Dialogue("gap", "gap", "Un mio silenzio", _DAY, asks=False),
         Dialogue("human", "human", "Parlare con una persona", _MONTH, hands_over=True),
         Dialogue("callback", "human", "La richiamata", _MONTH),
         Dialogue("stop", "stop", "Fermare gli avvisi", _DAY),

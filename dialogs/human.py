@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from catalog_store import calendars, waiting
+from catalog_store import calendars, people, waiting
 from catalog_store.connect import Transaction
 from dialogs.contact import KnownPhone
 from dialogs.naming import here
@@ -53,5 +53,7 @@ def call_back(tx: Transaction, phone: str, moment: str) -> datetime:
 
 def _waits(tx: Transaction, kind: str, note: dict[str, str]) -> datetime:
     due = calendars.due("urgent", tx.now, tx.store.calendar)
+    if not people.me(tx).sure:
+        note = {**note, "unsure": "it may be somebody else"}
     waiting.add(tx, kind, tx.me(), note, due, tx.conversation_id)
     return here(tx, due)

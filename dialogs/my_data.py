@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from catalog_store import messages, privacy
+from catalog_store import identity, messages, privacy
 from catalog_store.connect import Transaction
+from catalog_store.identity import Where
 from dialogs.questions import Choice, YesNo
 from dialogs.talk import Go, Option, ask, do, look, say
-from dialogs.words import lines, phrase, plural
+from dialogs.words import Joined, Verbatim, Words, lines, phrase, plural
 
 ERASE = Option("erase", "Cancella tutto", also=("cancellare", "cancella", "erase"))
+PAIR = Option("pair", "Collega un canale", also=("collega", "link a channel"))
+LEAVE = Option("leave", "Togli un canale", also=("togli", "scollega", "unlink a channel"))
 NOTHING = Option("nothing", "Va bene così", also=("niente", "ok", "no", "nothing", "fine"))
+
+CHANNELS: dict[str, Words] = {
+    "telegram": Verbatim("Telegram"), "whatsapp": Verbatim("WhatsApp"), "webchat": phrase("Chat del sito"),
+    "terminal": phrase("Terminale"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -22,6 +30,7 @@ class Kept:
     phone: str
     requests: list[str]
     messages: int
+    channels: list[Where] = field(default_factory=list)
 
 
 async def my_data(subject: str) -> Go | None:
@@ -36,6 +45,9 @@ async def my_data(subject: str) -> Go | None:
             phrase("– le sue richieste: {codes}", codes=", ".join(known.requests))
             if known.requests
             else "– nessuna richiesta",
+            phrase("– i canali: {channels}", channels=Joined(tuple(map(_channel, known.channels)), ", "))
+            if len(known.channels) > 1
+            else "",
             plural("– {n} messaggio, cifrato", "– {n} messaggi, cifrati", known.messages),
         )
     )
@@ -43,10 +55,33 @@ async def my_data(subject: str) -> Go | None:
         "I suoi dati servono solo a trovarle un aiuto. "
         "Li vede chi accetta una sua richiesta, e la persona che le risponde se lei lo chiede o c'è pericolo."
     )
-    if await ask("poi", Choice("Che cosa vuole fare?", among=(NOTHING, ERASE))) == ERASE.id:
-        return Go("erase")
+    others = [one for one in known.channels if not one.here]
+    among = (NOTHING, PAIR, *([LEAVE] if others else []), ERASE)
+    then = await ask("poi", Choice("Che cosa vuole fare?", among=among))
+    if then in (ERASE.id, PAIR.id):
+        return Go(then)
+    if then == LEAVE.id:
+        await _left(others)
+        return None
     await say("Va bene. Quando vuole, scriva «cancella tutto» e non ne resta traccia.")
     return None
+
+
+async def _left(others: list[Where]) -> None:
+    """One of the other channels is taken away."""
+    options = tuple(Option(str(one.address_id), _channel(one), also=(str(n),)) for n, one in enumerate(others, 1))
+    which = await ask(
+        "canale", Choice("Quale tolgo?", among=(*options, Option("none", "Nessuno", also=("no", "none"))))
+    )
+    if which == "none":
+        await say("Va bene, restano tutti.")
+        return
+    await do("tolto", identity.leave, int(which))
+    await say("Fatto. Chi scrive da lì ricomincia da capo, e non vede niente di suo.")
+
+
+def _channel(one: Where) -> Words:
+    return CHANNELS.get(one.channel, Verbatim(one.channel))
 
 
 async def erase(subject: str) -> None:
@@ -69,7 +104,7 @@ def kept(tx: Transaction) -> Kept:
     everything = privacy.what_we_keep(tx, tx.me())
     profile = everything["profile"]
     codes = [request["code"] for request in everything["requests"]]
-    return Kept(profile.get("name", ""), profile.get("phone", ""), codes, everything["messages"])
+    return Kept(profile.get("name", ""), profile.get("phone", ""), codes, everything["messages"], identity.where(tx))
 
 
 def forget(tx: Transaction) -> None:

@@ -17,12 +17,19 @@ from dialogs.request import Outcome, Wish, request
 from dialogs.sending import Desk, desk_for
 from dialogs.talk import Go, Option, ask, look, say
 from dialogs.understand import facts, needs
+from dialogs.understand.behalf import on_behalf
 from dialogs.understand.clauses import clauses
 from dialogs.words import Verbatim, Words, lines, phrase
 
 CLEAR = 0.8  # how likely a need must be to be kept beside another one, or taken when no other is likely
 LIKELY, MOST = 0.06, 3  # what is proposed when it is not sure: as likely as this, and how many
 _FIRST: Words = "Mi scriva che cosa succede, con parole sue. Oppure tocchi un tema."
+_WRITES_FOR: dict[str, Words] = {
+    "parent": "Va bene: scrive per un suo genitore.",
+    "child": "Va bene: scrive per suo figlio o sua figlia.",
+    "relative": "Va bene: scrive per qualcuno della sua famiglia.",
+    "other": "Va bene: scrive per un'altra persona.",
+}
 _RELATIONS = {
     "mother": "parent", "father": "parent", "child": "child", "neighbour": "other", "friend": "other",
 }  # fmt: skip
@@ -34,10 +41,11 @@ NEITHER = Option("neither", "Nessuna di queste", also=("nessuna", "no", "none"))
 class Understood:
     """What a text is about.
 
-    `wishes`: those to answer when sure, the likeliest needs when unsure, only the facts told when outside.
+    `wishes`: those to answer when sure, the likeliest needs when unsure, only the facts told when outside,
+    or when it only says for whom they write.
     """
 
-    decision: Literal["sure", "unsure", "outside"]
+    decision: Literal["sure", "unsure", "outside", "whom"]
     wishes: list[Wish]
 
 
@@ -106,6 +114,9 @@ async def _wishes(attempts: Iterator[int], text: Words) -> list[Wish]:
             if code != NEITHER.id:
                 return [replace(told, need=code, asked=True)]
             text = "Me lo scriva con altre parole, o tocchi il tema più vicino."
+        elif heard.decision == "whom":
+            await say(_WRITES_FOR[told.whom])
+            text = "Mi racconti che cosa serve. Oppure tocchi un tema."
         else:
             await say(_elsewhere(await look(f"ufficio{mark}", desk_for, "other")))
             text = "Se invece cerca un aiuto, me lo scriva con altre parole o tocchi un tema."
@@ -114,17 +125,22 @@ async def _wishes(attempts: Iterator[int], text: Words) -> list[Wish]:
 
 def understood(tx: Transaction, text: str) -> Understood:
     """The needs and the facts in a text that was prepared, and in its clauses. Raises needs.NotPrepared."""
-    ranked = needs.ranked(text)
+    for_whom = on_behalf(text)
     places = {place.id: (place.name, *place.other_names) for place in tx.store.territory.localities.values()}
     told_in = cache(partial(facts.facts, localities=places))
 
     def wish(code: str, part: str) -> Wish:
         told = told_in(part)
-        whom = _RELATIONS.get(told.relation, "relative") if told.relation else ME if told.whom == "me" else ""
-        if told.relation == "partner" and code.partition(".")[0] == DISCREET:
+        relation = told.relation or (for_whom.relation if for_whom else None)
+        whom = _RELATIONS.get(relation, "relative") if relation else "other" if for_whom else ""
+        whom = whom or (ME if told.whom == "me" else "")
+        if relation == "partner" and code.partition(".")[0] == DISCREET:
             whom = ""  # perhaps it is not for the partner but because of them: it is asked
         return Wish(code, text, Who(told.area or told_in(text).area, told.age, told.group, told.home), whom)
 
+    if for_whom and for_whom.alone:
+        return Understood("whom", [wish("", text)])
+    ranked = needs.ranked(text)
     parts = [(part, needs.ranked(part)) for part in clauses(text)]
     sure = {one.ranking[0][0]: part for part, one in parts if one.decision == "sure" and one.ranking[0][1] >= CLEAR}
     whole = ranked.ranking[0][0]

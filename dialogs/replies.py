@@ -68,7 +68,6 @@ class Page:
 Read = Answered | Page | Problem
 
 CHANGED = Problem("Nel frattempo la domanda è cambiata: ecco quella di adesso.")
-_MEDIA = Problem("Per ora so leggere soltanto i messaggi scritti.", "Scriva con parole sue, o tocchi una risposta.")
 _OTHERS = ("altre", "altri", "altro", "avanti", "more", "next", "ancora")
 _YES = ("si", "yes", "ok", "certo", "esatto", "da", "po")
 _ORDINALS = ("prim", "second", "terz", "quart", "quint", "sest", "settim", "ottav", "non", "decim")
@@ -81,8 +80,6 @@ def read(screen: Screen, shown: Shown, reply: Reply, heard: Heard) -> Read:
     """What this reply does to the conversation."""
     if screen.question is None or shown.name != screen.name:
         return CHANGED
-    if reply.media and not reply.text.strip():
-        return _MEDIA
     option = tapped(shown, reply.tap) if reply.tap else chosen(shown, reply.text, strict=screen.question.strict)
     if isinstance(option, Problem | Page):
         return option

@@ -65,7 +65,8 @@ def desk_for(tx: Transaction, kind: str) -> Desk | None:
 
 def known_reach(tx: Transaction) -> Reach | None:
     """The name and number that the person told us to keep, if any."""
-    profile = people.me(tx).profile
+    person = people.me(tx)
+    profile = person.profile if person.sure else {}
     reach = Reach(profile.get("name", ""), profile.get("phone", ""))
     return reach if reach != Reach() else None
 

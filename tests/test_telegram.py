@@ -275,6 +275,27 @@ def test_it_is_noted_that_telegram_reaches_us_once_a_minute(by: Town) -> None:
     by.api.until(lambda: row(by, accounts.c.heard_at) == by.house.store.clock())
 
 
+def test_after_thirty_hours_away_who_was_in_the_middle_of_something_is_written_to_once(by: Town) -> None:
+    anna, _ = asked(by)
+    bruno, carla = by.person("Bruno"), by.person("Carla")
+    for somebody in (bruno, carla):  # they have said nothing yet that could be lost
+        somebody.writes("ciao")
+        somebody.reads("Buongiorno")
+    by.api.until(lambda: row(by, accounts.c.heard_at) is not None)
+    by.clock.advance(hours=30)
+    bruno.writes("grazie")
+    bruno.reads()
+    told = anna.reads("Per qualche ora non ho potuto ricevere messaggi")
+    assert "lo riscriva" in told
+    by.clock.advance(minutes=2)
+    carla.writes("grazie")
+    carla.reads()
+    by.api.until(lambda: row(by, accounts.c.heard_at) == by.house.store.clock())
+    with by.house.store.reading() as tx:
+        openings = select(func.count()).select_from(inbox).where(inbox.c.kind == "opening")
+        assert tx.execute(openings).scalar_one() == 1
+
+
 def test_a_group_is_left_without_a_word(here: Town) -> None:
     bot = {"id": 42, "is_bot": True, "first_name": "Tessere"}
     somebody = {"id": 5, "is_bot": False, "first_name": "Gino"}

@@ -22,17 +22,24 @@ TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 
 
 class Stage:
-    """Terminals of several people over one store: a line `@name` says whose turn it is to type."""
+    """Terminals of several people over one store: a line `@name` says whose turn it is to type.
+
+    `@name@whatsapp` is the same on another channel. `{code}` is the code that was shown last.
+    """
 
     def __init__(self, house: House) -> None:
         self.house, self.bubbles, self.lines = house, list[Bubble](), list[str]()
+        self.code = ""
         self.terminals: dict[str, Terminal] = {}
+
+    def write(self, text: str) -> None:
+        self.lines.extend(f"< {line}".rstrip() for line in text.splitlines())
+        self.code = next(iter(re.findall(r"codice ([A-Z0-9]{8})\b", text)), self.code)
 
     def terminal(self, who: str) -> Terminal:
         if who not in self.terminals:
-            made = Terminal(
-                self.house, who, write=lambda text: self.lines.extend(f"< {x}".rstrip() for x in text.splitlines())
-            )
+            name, _, channel = who.partition("@")
+            made = Terminal(self.house, name, write=self.write, account=channel or "terminal")
             send = made.send
 
             async def remember(letter: Letter) -> str | None:
@@ -55,12 +62,17 @@ async def replay(stage: Stage, text: str, codes: dict[str, str]) -> str:
             who = line[1:].strip()
             await stage.terminal(who).show()
         elif line.startswith("> "):
-            typed = re.sub(r"\{(.+?)\}", lambda match: codes[match[1]], line[2:])
+            typed = re.sub(r"\{(.+?)\}", lambda match: codes.get(match[1], stage.code), line[2:])
             await stage.terminal(who).hear(typed)
             clock = stage.house.store.clock
             assert isinstance(clock, Clock)
             clock.advance(seconds=20)
-    return re.sub(r"R-[A-Z0-9]{4,6}", "R-····", "\n".join(stage.lines)) + "\n"
+            await stage.terminal(who).show()  # what was held in case more followed
+    return re.sub(r"R-[A-Z0-9]{4,6}|(?<=codice )[A-Z0-9]{8}\b", _hidden, "\n".join(stage.lines)) + "\n"
+
+
+def _hidden(code: re.Match[str]) -> str:
+    return "R-····" if code[0].startswith("R-") else "········"
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)

@@ -199,11 +199,11 @@ def test_a_failure_is_acted_upon_once_and_delivered_may_follow_it(here: Town) ->
     here.twilio.moods.silent = True
     here.say(here.phone(), "buongiorno")
     sid = here.twilio.messages[-1]["sid"]
-    failed = {"MessageSid": sid, "MessageStatus": "undelivered", "ErrorCode": "63024", "ErrorMessage": ""}
+    failed = {"MessageSid": sid, "MessageStatus": "undelivered", "ErrorCode": "63013", "ErrorMessage": ""}
     for _ in range(3):
         here.twilio.call(f"{here.twilio.public}/whatsapp/status", failed)
     with here.house.store.reading() as tx:
-        assert tx.execute(select(outbox.c.state, outbox.c.reason)).one() == ("waiting", "63024")
+        assert tx.execute(select(outbox.c.state, outbox.c.reason)).one() == ("waiting", "63013")
     here.settle()
     (again,) = deliveries_of(here)
     assert here.twilio.messages[-1]["sid"] == again != sid

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from datetime import datetime, timedelta
 from typing import Any
 
 from telegram.constants import ChatAction
 
-from bot import turn
+from bot import gap, turn
 from bot.channels import telegram_updates as updates
 from bot.channels.telegram import NO_PREVIEW, Client, quietly
 from bot.channels.telegram_updates import ACCOUNT, Membership, Tap
 from bot.house import House
 from bot.inbound import Inbound
 from bot.metrics import MESSAGES
-from catalog_store import accounts, people
+from catalog_store import people
 
 SLOW, TYPING = 1.0, 4.5  # seconds: after which a turn is long, and for which Telegram shows that somebody types
-NOTED = timedelta(minutes=1)  # how often it is written down that Telegram reaches us
 
 
 class Hearing:
@@ -29,7 +27,6 @@ class Hearing:
         self.house, self.client = house, client
         self._gestures = set[asyncio.Task[None]]()
         self._alarmed = set[str]()  # messages whose danger was answered although no turn could be taken
-        self._noted: datetime | None = None
 
     async def hear(self, raw: dict[str, Any]) -> None:
         """Take one update, committed when this returns. Raises turn.Unavailable when nothing was seen."""
@@ -44,11 +41,8 @@ class Hearing:
             await self._changed(told.membership)
 
     async def note(self) -> None:
-        """Write down, now and then, that Telegram reaches us."""
-        now = self.house.store.clock()
-        if self._noted is None or now - self._noted >= NOTED:
-            await self.house.store.write(self._note)
-            self._noted = now
+        """Telegram reaches us; after a long gap, whoever may have lost a message is told."""
+        await gap.noticed(self.house, ACCOUNT)
 
     async def close(self) -> None:
         """Let the gestures under way end, and the connections with them."""
@@ -95,10 +89,6 @@ class Hearing:
     def _reported(self, changed: Membership) -> None:
         with self.house.store.begin() as tx:
             people.reported(tx, ACCOUNT, str(changed.chat), reachable=changed.inside, at=changed.at)
-
-    def _note(self) -> None:
-        with self.house.store.begin() as tx:
-            accounts.heard(tx, ACCOUNT, tx.now)
 
     def _gesture(self, asked: Awaitable[Any]) -> None:
         """Ask without waiting; a reference is kept, or the task might be collected."""

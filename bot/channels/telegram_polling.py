@@ -31,6 +31,7 @@ LONG_POLL = 10  # seconds that Telegram holds a question for updates
 LEASE = 25.0  # seconds: longer than a poll; after a kill nobody asks until it ends
 POLL = f"{ACCOUNT} poll"  # the lease of whoever asks
 AT_ONCE = 40  # webhook calls that Telegram may have open
+LOOK = 1800.0  # seconds between two looks whether Telegram reaches the webhook
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds before asking again after something went wrong
 
 
@@ -41,8 +42,10 @@ async def connect(house: House) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(persist(lambda: set_commands(hearing.client)))
             if house.settings.public_base_url:
-                group.create_task(persist(lambda: set_webhook(house, hearing.client)))
-                await asyncio.Event().wait()  # the web server takes them
+                await persist(lambda: set_webhook(house, hearing.client))
+                while True:  # the web server takes them
+                    await persist(lambda: watch(hearing))
+                    await asyncio.sleep(LOOK)
             await Polling(hearing).run()
     finally:
         await hearing.close()
@@ -54,6 +57,13 @@ async def set_webhook(house: House, client: Client) -> None:
         house.settings.public_base_url + webhook.PATH, secret_token=webhook.secret(house), allowed_updates=KINDS,
         max_connections=AT_ONCE, drop_pending_updates=False,
     )  # fmt: skip
+
+
+async def watch(hearing: Hearing) -> None:
+    """When Telegram has nothing left for us, it reaches us, though nobody may write for days. Raises TelegramError."""
+    told = await hearing.client.bot.get_webhook_info()
+    if not told.pending_update_count:
+        await hearing.note()
 
 
 async def set_commands(client: Client) -> None:

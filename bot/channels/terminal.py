@@ -25,13 +25,18 @@ PIECE = "\\"
 class Terminal:
     """One person at one keyboard. What is said and typed may be recorded as a transcript."""
 
-    account = "terminal"
     pace = rate = 0.0
 
     def __init__(
-        self, house: House, who: str, write: Callable[[str], None] = print, record: Path | None = None
+        self,
+        house: House,
+        who: str,
+        write: Callable[[str], None] = print,
+        record: Path | None = None,
+        account: str = "terminal",
     ) -> None:
-        self.house, self.who, self.write = house, who, write
+        """`account`: the channel that a rehearsal plays at this keyboard."""
+        self.house, self.who, self.write, self.account = house, who, write, account
         self.delivery = Delivery(house, self, only=who)
         self.busy = asyncio.Lock()  # one thing at a time: a message being taken, or what is due being printed
         self.holding = False  # a piece was typed: what is due waits for the rest
@@ -53,7 +58,7 @@ class Terminal:
             self.holding = line.endswith(PIECE)
             text = line.removesuffix(PIECE).strip()
             now, house = self.house.store.clock(), self.house
-            inbound = Inbound("terminal", self.who, token_hex(8), Reply(text), now, self.account)
+            inbound = Inbound(self.account, self.who, token_hex(8), Reply(text), now, self.account)
             try:
                 await turn.take(house, inbound)
             except turn.Unavailable as error:

@@ -15,6 +15,10 @@ from dialogs.understand.places import area_of
 from dialogs.understand.plain import words
 
 Whom = Literal["me", "other"]
+Relation = Literal[
+    "mother", "father", "grandparent", "child", "grandchild", "partner", "sibling", "in_law", "aunt_uncle", "relative",
+    "neighbour", "friend",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Facts:
     age: int | None = None  # years, of the person who needs
     area: str | None = None  # a locality's id
     whom: Whom | None = None  # for the person who writes, or for somebody else
-    relation: str | None = None  # who that is to the writer: mother, father, child, partner, neighbour, …
+    relation: Relation | None = None  # who that is to the writer: mother, father, child, partner, neighbour, …
     group: str | None = None  # a beneficiary group's id, only when evident
     home: bool = False  # the person cannot go out
 
@@ -47,7 +51,7 @@ def facts(text: str, localities: Mapping[str, Sequence[str]]) -> Facts:
 
 # For whom: the relation is read with its possessive ("mia mamma", "my mother"), or as "una vicina".
 
-_RELATIONS: Final = {
+RELATIONS: Final[Mapping[Relation, str]] = {
     "mother": "mamma|madre|mami|mother|mum|mom",
     "father": "papa|padre|babbo|father|dad",
     "grandparent": "nonna|nonno|nonni|grandmother|grandfather|grandma|grandpa",
@@ -63,7 +67,7 @@ _RELATIONS: Final = {
     "neighbour": "vicino|vicina|vicini|inquilina|inquilino|condomina|neighbour|neighbor",
     "friend": "amico|amica|amici|collega|friend|colleague",
 }
-_OF = {name: relation for relation, names in _RELATIONS.items() for name in names.split("|")}
+_OF = {name: relation for relation, names in RELATIONS.items() for name in names.split("|")}
 _NAMES = "|".join(sorted(_OF, key=len, reverse=True))
 _MINE = r"(?:mia|mio|mi|miei|mie|nostra|nostro|nostri|nostre|my|our)"
 _DESCRIBED = (
@@ -93,7 +97,7 @@ _ME = re.compile(
 )
 
 
-def _relation(said: str) -> str | None:
+def _relation(said: str) -> Relation | None:
     """Who is spoken of as the one who needs; None when nobody, or several."""
     found = [
         _OF[match["name"]]
@@ -107,7 +111,7 @@ def _relation(said: str) -> str | None:
     return found[0] if len(set(found)) == 1 else None
 
 
-def _whom(said: str, relation: str | None) -> Whom | None:
+def _whom(said: str, relation: Relation | None) -> Whom | None:
     me = _ME.search(said) is not None
     if relation:
         return None if me and not _ABOUT_THEM.search(said) else "other"
@@ -134,7 +138,7 @@ _PENSION: Final = 65
 _ADULT: Final = 18
 
 
-def _group(said: str, age: int | None, relation: str | None) -> str | None:
+def _group(said: str, age: int | None, relation: Relation | None) -> str | None:
     if _DISABLED.search(said):
         return "disabilita"
     if age is not None and age >= _PENSION:

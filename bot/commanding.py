@@ -1,0 +1,92 @@
+"""What each word that works anywhere does, and each code that is written: an invitation's, a request's."""
+
+from __future__ import annotations
+
+from bot import correcting
+from bot.talking import PRIVACY, Talking
+from catalog_store import pairing, people
+from dialogs.assessing import talked_of
+from dialogs.words import Words, phrase
+
+STARTS = {
+    "menu": "menu", "operatore": "human", "richiamatemi": "callback", "lingua": "language",
+    "i_miei_dati": "my_data", "cancella_tutto": "erase", "la_mia_richiesta": "my_request", "in_sospeso": "pending",
+}  # fmt: skip
+SPEAKS = {"italiano": "it", "inglese": "en"}
+
+HELP: tuple[Words, ...] = (
+    "Può scrivere con parole sue, oppure toccare una risposta.",
+    (
+        "In ogni momento può scrivere: «indietro», «correggi», «menu», «operatore» per una persona, «richiamatemi», "
+        "«la mia richiesta» o il suo codice, «in sospeso», «i miei dati», «cancella tutto», «collega», «lingua», "
+        "«privacy»."
+    ),
+)
+REFUSED: dict[str, Words] = {
+    "unknown": "Non conosco questo codice: lo controlli, per favore, e lo scriva di nuovo.",
+    "expired": "Questo codice è scaduto: ne chieda uno nuovo a chi glielo ha dato.",
+    "revoked": "Questo codice non vale più: ne chieda uno nuovo a chi glielo ha dato.",
+    "used_up": "Questo codice è già stato usato: ne chieda uno nuovo a chi glielo ha dato.",
+}
+
+
+def obey(talking: Talking, command: str) -> None:
+    """Do what one of `commands.listen`'s words says."""
+    talk = talking.open
+    match command:
+        case "indietro" if talk:
+            correcting.back(talking, talk)
+        case "correggi" if talk:
+            correcting.correct(talking, talk)
+        case "aiuto" if talk:
+            talking.aside(*HELP)
+        case "aiuto":
+            talking.welcome()
+            talking.say(*HELP)
+            talking.begin("need")
+        case "privacy":
+            talking.aside(*PRIVACY)
+        case "collega":
+            talking.present(talking.begin_another("pair"))  # a new code each time
+        case _ if command in SPEAKS:
+            _speak(talking, SPEAKS[command])
+        case "indietro" | "correggi":
+            talking.say("Adesso non c'è una domanda aperta.")
+            talking.begin("menu")
+        case _:
+            talking.welcome()
+            talking.begin(STARTS[command])
+
+
+def _speak(talking: Talking, language: str) -> None:
+    """From now on in this language: what is open is said again in it."""
+    people.speak(talking.tx, language)
+    welcome = talking.welcome()
+    talking.say("Va bene: da ora le scrivo in italiano.")
+    talk = talking.open or (talking.start("need") if welcome else None)
+    if talk is not None:
+        talking.present(talk)
+    else:
+        talking.speak()
+
+
+def redeem(talking: Talking, code: str) -> None:
+    """Take what an invitation code gives: a role, or the way to oneself on another channel."""
+    if pairing.is_offered(talking.tx, code):
+        talking.begin("pair", code)
+        return
+    role = people.redeem(talking.tx, talking.tx.me(), code)
+    if isinstance(role, people.Refusal):
+        talking.aside(REFUSED[role.reason])
+        return
+    talking.welcome()
+    talking.begin("joined", role.role)
+
+
+def request(talking: Talking, code: str) -> None:
+    """A request called by its code: to be answered by a contact, to be followed by its citizen."""
+    about = talked_of(talking.tx, code)
+    if about is None:
+        talking.aside(phrase("Non conosco la richiesta {code}: controlli il codice, per favore.", code=code))
+        return
+    talking.begin(*about)

@@ -1,0 +1,58 @@
+"""What comes without words: a voice, a picture, a document. Nothing of it is read or kept; its sender is helped on."""
+
+from __future__ import annotations
+
+from bot.talking import Talking
+from dialogs import screens, small_talk
+from dialogs.locale import spoken
+from dialogs.words import Words
+
+TWICE = 2  # in a row, before a call by a person is offered
+VOICE: tuple[Words, ...] = (
+    (
+        "Mi dispiace, non so ascoltare i messaggi vocali. Mi scriva anche solo due parole; se preferisce la voce, "
+        "scriva «richiamatemi» e una persona le telefona. Se c'è un pericolo adesso, chiami il 112."
+    ),
+    (
+        "Anche questo messaggio vocale non lo posso ascoltare. Con «richiamatemi» una persona le telefona; in caso di "
+        "pericolo, subito il 112."
+    ),
+    (
+        "I vocali qui non arrivano a nessuno. Scriva «richiamatemi» per parlare al telefono con una persona, o chiami "
+        "il 112 se c'è pericolo."
+    ),
+)
+PICTURE: tuple[Words, ...] = (
+    "Le foto e i documenti non li so leggere, e non li conservo. Mi scriva con parole sue, o tocchi una risposta.",
+    "Neanche questo file è stato conservato. Scriva che cosa c'è dentro; con «richiamatemi» ne parla con una persona.",
+    "Qui i file non restano e nessuno li vede. Due parole scritte bastano; oppure scriva «operatore».",
+)
+
+
+def answer(talking: Talking, media: str) -> None:
+    """One kind bubble, and the open question once more; `media` as in `Reply.media`."""
+    if media == "sticker":
+        kind = "greeting" if talking.person.welcomed_at is None else "ok"
+        beside(talking, small_talk.REPLIES[kind][talking.tx.now.minute % 3])
+        return
+    times = 0
+    if (known := talking.open or talking.with_human) is not None:
+        known.piece, known.misses = None, max(known.misses, 0) + 1
+        times, talking.current = known.misses, known
+    words = VOICE if media == "voice" else PICTURE
+    label = spoken("Richiamatemi", talking.person.language)
+    call = screens.Button(label, label, "", f"{screens.COMMAND}richiamatemi")
+    beside(talking, words[max(times - 1, 0) % len(words)], *([call] if times >= TWICE else []))
+    if known is None and talking.current is not None:
+        talking.current.misses = 1
+
+
+def beside(talking: Talking, words: Words, *buttons: screens.Button) -> None:
+    """Say it with the open question or, where nothing is going on, with the invitation to speak."""
+    talking.welcome()
+    talk = talking.open or (None if talking.with_human else talking.start("need"))
+    talking.say(words)
+    if talk is None:
+        talking.speak()
+    else:
+        talking.present(talk, again=bool(talk.shown), extra=buttons)
