@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select, update
-from sqlalchemy.orm import aliased
 
 from catalog_store.connect import Transaction
 from catalog_store.referrals import OPEN as UNDER_WAY
@@ -107,7 +106,7 @@ def expecting_on(tx: Transaction, channel: str) -> list[int]:
 
 
 def _last_on(channel: str) -> Select[Any]:
-    later = aliased(addresses)
+    later = addresses.alias()
     elsewhere = select(later.c.id).where(
         later.c.person_id == addresses.c.person_id, later.c.inbound_at > addresses.c.inbound_at
     )

@@ -18,6 +18,7 @@ MENU: Final[tuple[tuple[Words, Words], ...]] = (
     ("in_sospeso", "Quello che ha lasciato a metà"),
     ("operatore", "Parlare con una persona"),
     ("richiamatemi", "Farsi telefonare"),
+    ("collega", "Continuare su un altro canale"),
     ("lingua", "Cambiare lingua"),
     ("aiuto", "Come si usa"),
     ("privacy", "Che cosa succede a quello che scrive"),

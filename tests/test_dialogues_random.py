@@ -22,6 +22,7 @@ WRITTEN = (
     "333 123 4567", "82", "Capalle", "Va bene, grazie mille", "?", "7",
 )  # fmt: skip
 ALONE = [name for name in REGISTER if name not in ("news", "respond", "joined", "erase")]
+SINCE = {"known": "2026-03-10T09:00:00+00:00", "gap": "2026-03-10T09:00:00+00:00"}  # what they begin from
 NAMES = count()
 MOVES = st.lists(st.one_of(st.integers(0, 11), st.sampled_from(WRITTEN)), min_size=8, max_size=STEPS)
 
@@ -70,7 +71,7 @@ def held(town: Town, address: str, dialogue: str, subject: str, moves: Iterator[
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(dialogue=st.sampled_from(ALONE), moves=MOVES)
 def test_a_citizen_may_do_anything(town: Town, dialogue: str, moves: list[int | str]) -> None:
-    held(town, f"citizen{next(NAMES)}", dialogue, "", iter(moves))
+    held(town, f"citizen{next(NAMES)}", dialogue, SINCE.get(dialogue, ""), iter(moves))
 
 
 @settings(max_examples=20, suppress_health_check=list(HealthCheck))

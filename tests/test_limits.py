@@ -101,11 +101,13 @@ class Walk:
         if step in self.seen:
             return
         self.seen.add(step)
+        turn = self.tx.person_id, self.tx.person
         branch = self.tx.connection.begin_nested()  # what is done on the way is undone for the next option
         try:
             self._through(dialogue, subject, journal)
         finally:
             branch.rollback()
+            self.tx.person_id, self.tx.person = turn
 
     def _perform(self, call: Call[Any]) -> Any:
         return call.function(self.tx, *call.args)
@@ -177,7 +179,9 @@ def test_every_screen_is_shown_whole(demonstration_house: House, codes: dict[str
         anna, sporta = (people.recognise(tx, "webchat", who).id for who in ("anna", "sporta"))
         asked = request(tx, anna, sporta)
         walk = Walk(tx, welcome[:-1], anna)
-        walk.of(anna, [(dialogue, "") for dialogue in REGISTER if dialogue not in {"news", "respond", "joined"}])
+        alone = [dialogue for dialogue in REGISTER if dialogue not in {"news", "respond", "joined"}]
+        since = tx.now.isoformat()
+        walk.of(anna, [(dialogue, since if dialogue in {"known", "gap"} else "") for dialogue in alone])
         walk.of(sporta, [("joined", "association"), ("respond", asked.uid), ("respond", asked.code), ("menu", "")])
         for move in (referrals.unanswered, referrals.hand_to_operator, referrals.withdraw):
             branch = tx.connection.begin_nested()

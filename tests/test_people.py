@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, func, select, text
 
-from catalog_store import messages, people, waiting
+from catalog_store import identity, messages, people, waiting
 from catalog_store.connect import Store
 from catalog_store.people import Refusal
 from catalog_store.schema import people as persons
@@ -77,6 +77,9 @@ def test_somebody_is_written_to_where_they_last_were_and_can_be_reached(store: S
         assert people.address_of(tx, person.id) is None
         assert people.get(tx, person.id) is not None
         people.recognise(tx, "telegram", "old")
+        assert people.address_of(tx, person.id) is None, "a number may have changed hands"
+        tx.person_id, tx.person = person.id, people.recognise(tx, "telegram", "old")
+        identity.confirm(tx)
         assert _written_to(people.address_of(tx, person.id)) == ("telegram", "old"), "who writes can be reached again"
 
 
