@@ -18,6 +18,8 @@ from catalog_store.migrate import migrate as migrate_store
 from catalog_store.secrets import KeyFault
 from catalog_store.settings import SettingsFault, load
 from catalog_store.territory import TerritoryFault
+from dialogs.safety.helplines import HelplinesFault
+from dialogs.safety.helplines import use as use_helplines
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, help="Tessere: the chat assistant of a municipality.")
 
@@ -27,6 +29,8 @@ def _open(*, demonstration: bool = False) -> House:
     from bot import start
 
     settings = load(os.environ)
+    if settings.helplines:
+        use_helplines(settings.helplines)
     house = House(settings.store(), settings)
     migrate_store(house.store)
     if demonstration:
@@ -54,7 +58,7 @@ def _explained() -> Iterator[None]:
     """What cannot be configured so is one sentence, not a traceback."""
     try:
         yield
-    except (SettingsFault, KeyFault, TerritoryFault) as fault:
+    except (SettingsFault, KeyFault, TerritoryFault, HelplinesFault) as fault:
         typer.echo(f"Tessere cannot start: {fault}", err=True)
         raise typer.Exit(2) from None
 
