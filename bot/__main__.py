@@ -128,10 +128,11 @@ def doctor() -> None:
     from bot.doctor import findings
 
     async def look(house: House) -> None:
-        results = list(findings(house))
-        for fine, told in results:
+        well = True
+        async for fine, told in findings(house):
             typer.echo(f"{'ok ' if fine else '-- '} {told}")
-        if not all(fine for fine, _ in results):
+            well = well and fine
+        if not well:
             raise typer.Exit(1)
 
     _run(look)
