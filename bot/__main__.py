@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -45,6 +46,8 @@ def _run(main: Callable[[House], Coroutine[Any, Any, None]], *, demonstration: b
     with _explained():
         house = _open(demonstration=demonstration)
         logs.quiet(house.settings.log_level)
+        # What a supervisor sends is what Ctrl-C is: everything under way ends, and what is held here is given back.
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         try:
             asyncio.run(main(house))
         except KeyboardInterrupt:
