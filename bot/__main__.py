@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from catalog_store.migrate import migrate as migrate_store
 from catalog_store.secrets import KeyFault
 from catalog_store.settings import SettingsFault, load
 from catalog_store.territory import TerritoryFault
+from dialogs.safety.helplines import HelplinesFault
+from dialogs.safety.helplines import use as use_helplines
 
 content = typer.Typer(no_args_is_help=True, help="The message shapes that WhatsApp can show.")
 cli = typer.Typer(add_completion=False, no_args_is_help=True, help="Tessere: the chat assistant of a municipality.")
@@ -31,6 +34,8 @@ def _open(*, demonstration: bool = False) -> House:
     from bot import start
 
     settings = load(os.environ)
+    if settings.helplines:
+        use_helplines(settings.helplines)
     house = House(settings.store(), settings)
     migrate_store(house.store)
     if demonstration:
@@ -45,6 +50,8 @@ def _run(main: Callable[[House], Coroutine[Any, Any, None]], *, demonstration: b
     with _explained():
         house = _open(demonstration=demonstration)
         logs.quiet(house.settings.log_level)
+        # What a supervisor sends is what Ctrl-C is: everything under way ends, and what is held here is given back.
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         try:
             asyncio.run(main(house))
         except KeyboardInterrupt:
@@ -58,7 +65,7 @@ def _explained() -> Iterator[None]:
     """What cannot be configured so is one sentence, not a traceback."""
     try:
         yield
-    except (SettingsFault, KeyFault, TerritoryFault) as fault:
+    except (SettingsFault, KeyFault, TerritoryFault, HelplinesFault) as fault:
         typer.echo(f"Tessere cannot start: {fault}", err=True)
         raise typer.Exit(2) from None
 
@@ -128,10 +135,11 @@ def doctor() -> None:
     from bot.doctor import findings
 
     async def look(house: House) -> None:
-        results = list(findings(house))
-        for fine, told in results:
+        well = True
+        async for fine, told in findings(house):
             typer.echo(f"{'ok ' if fine else '-- '} {told}")
-        if not all(fine for fine, _ in results):
+            well = well and fine
+        if not well:
             raise typer.Exit(1)
 
     _run(look)

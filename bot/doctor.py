@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 
+from bot import doctor_channels
+from bot.doctor_channels import Finding
 from bot.house import House
-from catalog_store import contents, demonstration, figures, messages
+from catalog_store import demonstration, figures, messages
 from dialogs.safety.helplines import helplines
 from dialogs.understand import needs
 
-Finding = tuple[bool, str]
 
-
-def findings(house: House) -> Iterator[Finding]:
+async def findings(house: House) -> AsyncIterator[Finding]:
     """Each check: whether it holds, and what to know or do."""
-    checks: tuple[Callable[[House], Finding], ...] = (_database, _catalogue, _letters, _understanding, _helplines)
-    if house.settings.twilio_account_sid:
-        checks = (*checks, _whatsapp)
-    for check in checks:
+    for check in AT_HOME:
         try:
             yield check(house)
         except Exception as error:  # noqa: BLE001  a check that breaks is a finding
             yield False, f"{check.__name__.strip('_')}: {type(error).__name__}"
+    for ask in OUTSIDE:
+        try:
+            async for finding in ask(house):
+                yield finding
+        except Exception as error:  # noqa: BLE001  the same
+            yield False, f"{ask.__name__}: {type(error).__name__}"
 
 
 def _database(house: House) -> Finding:
@@ -50,18 +53,14 @@ def _understanding(house: House) -> Finding:
     return decision != "outside", "understanding: encoder and weights load"
 
 
-def _whatsapp(house: House) -> Finding:
-    from bot.channels.contents import SHAPES
-
-    with house.store.reading() as tx:
-        known = contents.known(tx, house.settings.twilio_account_sid)
-    there, templates = sum(shape.name in known for shape in SHAPES), house.settings.twilio_templates
-    told = f"whatsapp: {there} of {len(SHAPES)} message shapes known to Twilio (`python -m bot content sync`)"
-    return there == len(SHAPES) and bool(templates), f"{told}; TWILIO_TEMPLATES is {'set' if templates else 'not set'}"
-
-
 def _helplines(house: House) -> Finding:
     today = house.store.clock().date()
     due = [number for number, line in helplines().items() if line.due(today)]
-    told = f"to verify again (dialogs/helplines.toml): {', '.join(due)}" if due else "verified within 90 days"
+    told = f"to call, and to date in TESSERE_HELPLINES: {', '.join(due)}" if due else "verified within 90 days"
     return not due, f"helplines: {told}"
+
+
+AT_HOME: tuple[Callable[[House], Finding], ...] = (_database, _catalogue, _letters, _understanding, _helplines)
+OUTSIDE: tuple[Callable[[House], AsyncIterator[Finding]], ...] = (
+    doctor_channels.address, doctor_channels.telegram, doctor_channels.whatsapp,
+)  # fmt: skip

@@ -41,6 +41,11 @@ class Settings(BaseModel):
     territory: Path = Field(
         CAMPI_BISENZIO, alias="TESSERE_TERRITORY", description="Territory file (TOML); when not set, Campi Bisenzio."
     )
+    helplines: Path | None = Field(
+        None, alias="TESSERE_HELPLINES",
+        description="The numbers given to people in danger (TOML), verified by whoever runs it; when not set, those "
+        "that come with the program.",
+    )  # fmt: skip
     demo: bool | None = Field(
         None, alias="TESSERE_DEMO",
         description="1: a public trial on the demonstration catalogue, in which nothing is sent to any association.",
@@ -131,8 +136,9 @@ class Settings(BaseModel):
             raise SettingsFault(
                 f"{'SMTP_FROM' if self.smtp_url else 'SMTP_URL'}: mail needs it together with the other"
             )
-        if not self.territory.is_file():
-            raise SettingsFault(f"TESSERE_TERRITORY: there is no file {self.territory}")
+        for name, file in (("TESSERE_TERRITORY", self.territory), ("TESSERE_HELPLINES", self.helplines)):
+            if file and not file.is_file():
+                raise SettingsFault(f"{name}: there is no file {file}")
         if self.data.exists() and not self.data.is_dir():
             raise SettingsFault(f"TESSERE_DATA: {self.data} is not a folder")
         if self.keys().resolve().is_relative_to(self.data.resolve()):

@@ -29,8 +29,9 @@ from dialogs.locale import LANGUAGES
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-README, OPERATIONS, DECISIONS = (
-    (ROOT / name).read_text("utf-8") for name in ("README.md", "docs/operations.md", "docs/decisions.md")
+README, OPERATIONS, DEPLOY, DECISIONS = (
+    (ROOT / name).read_text("utf-8")
+    for name in ("README.md", "docs/operations.md", "docs/deploy.md", "docs/decisions.md")
 )
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PUBLICCODE: dict[str, Any] = yaml.safe_load((ROOT / "publiccode.yml").read_text("utf-8"))
@@ -71,8 +72,8 @@ def test_every_setting_is_in_the_readme_as_it_is(name: str, default: str, meanin
     assert f"| `{name}` | {shown} | {meaning} |" in README.splitlines()
 
 
-def test_the_readme_names_no_setting_that_is_not_there() -> None:
-    said = {name for text in (README, OPERATIONS) for name in re.findall(r"\bTESSERE_[A-Z_]+\b", text)}
+def test_the_documents_name_no_setting_that_is_not_there() -> None:
+    said = {name for text in (README, OPERATIONS, DEPLOY) for name in re.findall(r"\bTESSERE_[A-Z_]+\b", text)}
     assert said <= {name for name, _, _ in describe()}
 
 
@@ -93,7 +94,9 @@ def test_the_readme_names_every_target_of_make() -> None:
 
 
 def lines_of_shell() -> list[str]:
-    shells = [block for path in DOCUMENTS for block in blocks(path.read_text("utf-8"), "sh")]
+    """All but those of deploy.md, which tests/test_deploy.py gives."""
+    texts = [path.read_text("utf-8") for path in DOCUMENTS if path.name != "deploy.md"]
+    shells = [block for text in texts for block in blocks(text, "sh")]
     return sorted({line.partition(" #")[0].strip() for block in shells for line in block.splitlines()} - {""})
 
 

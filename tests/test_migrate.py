@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from catalog_store import people
 from catalog_store.connect import Store
 from catalog_store.migrate import FOLDER, migrate
 from catalog_store.schema import metadata, referrals
@@ -72,6 +73,17 @@ def test_two_processes_may_migrate_at_once(database_url: str, empty: Store, tmp_
     both = [subprocess.Popen([sys.executable, "-c", program], env=environment) for _ in range(2)]
     assert [process.wait(60) for process in both] == [0, 0]
     assert differences(empty) == []
+
+
+def test_the_release_before_runs_on_what_a_newer_one_has_migrated(store: Store) -> None:
+    with store.migrating() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.exec_driver_sql("ALTER TABLE people ADD COLUMN of_a_later_release INTEGER")
+    migrate(store)
+    with store.begin() as tx:
+        assert people.recognise(tx, "webchat", "a")
+    with store.reading() as tx:
+        assert tx.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
 
 
 def test_other_keys_are_refused(store: Store) -> None:

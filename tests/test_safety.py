@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dialogs import safety
 from dialogs.safety import Danger, answer, check, numbers_for
-from dialogs.safety.helplines import FRESH_FOR, helplines
+from dialogs.safety.helplines import FRESH_FOR, SHIPPED, HelplinesFault, Kind, helplines, use
 from dialogs.words import Joined, Phrase, Words
 
 MESSAGES = [
@@ -76,7 +76,7 @@ def test_a_word_inside_another_and_an_idiom_are_no_danger(text: str) -> None:
 
 
 @pytest.mark.parametrize("kind", safety.KINDS)
-def test_every_danger_is_answered_with_the_number_of_emergencies_first(kind: str) -> None:
+def test_every_danger_is_answered_with_the_number_of_emergencies_first(kind: Kind) -> None:
     assert numbers_for(Danger(kind))[0].number == "112"
     assert "112" in "".join(map(repr, answer(Danger(kind))))
 
@@ -94,6 +94,45 @@ def test_helplines_are_dated_sourced_and_fall_due_after_ninety_days() -> None:
         assert not line.due(line.checked + FRESH_FOR)
         assert line.due(line.checked + FRESH_FOR + timedelta(days=1))
         assert line.checked < date(2100, 1, 1)
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Iterator[Callable[[str, str], Path]]:
+    """A municipality's copy of the helplines, with one text replaced by another; what is said afterwards is ours."""
+
+    def copy(old: str, new: str) -> Path:
+        text = SHIPPED.read_text("utf-8")
+        assert old in text
+        (tmp_path / "helplines.toml").write_text(text.replace(old, new), "utf-8")
+        return tmp_path / "helplines.toml"
+
+    yield copy
+    use(SHIPPED)
+
+
+def test_a_municipality_says_its_own_numbers(copied: Callable[[str, str], Path]) -> None:
+    use(copied('number = "1522"', 'number = "055 000000"'))
+    assert [line.number for line in numbers_for(Danger("violenza_in_corso"))] == ["112", "055 000000"]
+    assert "055 000000" in "".join(map(repr, answer(Danger("violenza_in_corso"))))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("[[helpline]]", "[[helpline", "cannot be read"),
+        ("[[helpline]]", "[[number]]", "number"),
+        ("checked = 2023-11-25", "checked = 1", "helpline.1.checked: "),
+        ('["violenza_in_corso"]', '["violenza"]', "helpline.1.dangers.0: .*violenza_in_corso"),
+        ('"emergenza_medica", ', "", "no number is said for emergenza_medica"),
+    ],
+)
+def test_a_copy_that_would_leave_somebody_without_a_number_is_refused(
+    old: str, new: str, sentence: str, copied: Callable[[str, str], Path]
+) -> None:
+    with pytest.raises(HelplinesFault, match=sentence) as caught:
+        use(copied(old, new))
+    assert "\n" not in str(caught.value)
+    assert "112" in helplines()
 
 
 def test_hours_are_said_when_a_number_does_not_answer_at_night() -> None:

@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import select
 
 from bot.deliver import ChannelError, Letter
-from bot.doctor import findings
 from bot.start import announce, association_links, senders
 from catalog_store import messages, people
 from catalog_store.schema import addresses, inbox, outbox
@@ -288,13 +287,6 @@ def test_the_start_says_where_whatsapp_is(here: Town, capsys: pytest.CaptureFixt
     assert f"WhatsApp: {SENDER}, webhook https://chat.example.org/whatsapp/webhook\n" in capsys.readouterr().out
     assert [channel.account for channel in senders(here.house)] == ["whatsapp"]
     assert TOKEN not in repr(here.house.settings)
-
-
-@pytest.mark.parametrize(("synced", "found"), [(False, "0 of 23"), (True, "23 of 23")])
-def test_the_doctor_says_what_whatsapp_lacks(tmp_path: Path, sqlite_url: str, *, synced: bool, found: str) -> None:
-    with town(sqlite_url, tmp_path, synced=synced, TWILIO_TEMPLATES=f"it=HX{'f' * 32}" if synced else "") as here:
-        ((fine, told),) = [finding for finding in findings(here.house) if "whatsapp" in finding[1]]
-    assert (fine, found in told) == (synced, True)
 
 
 def test_who_has_no_whatsapp_does_not_wait_for_its_library() -> None:

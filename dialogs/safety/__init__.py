@@ -10,31 +10,23 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, get_args
 
-from dialogs.safety.helplines import Helpline, helplines
+from dialogs.safety.helplines import Helpline, Kind, helplines
 from dialogs.safety.lexicon import Lexicon, Reader
 from dialogs.understand.plain import words
 from dialogs.words import Phrase, Words, phrase
 
 LANGUAGES: Final = ("it", "en", "es", "fr", "ro", "sq", "zh", "ar", "uk")
-KINDS: Final = ("tratta", "minore_in_pericolo", "suicidio", "violenza_in_corso", "emergenza_medica")
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """What is answered when a message says several: the first of these, whose numbers are the most particular."""
-
-_NUMBERS: Final = {
-    "violenza_in_corso": ("112", "1522"),
-    "suicidio": ("112", "02 2327 2327"),
-    "emergenza_medica": ("112",),
-    "minore_in_pericolo": ("112", "114", "1 96 96"),
-    "tratta": ("112", "800 290 290"),
-}
 
 
 @dataclass(frozen=True)
 class Danger:
     """What a message says is happening: one of `KINDS`, and how near it is (always "now" in this version)."""
 
-    kind: str
+    kind: Kind
     level: str = "now"
 
 
@@ -45,8 +37,8 @@ def check(text: str) -> Danger | None:
 
 
 def numbers_for(danger: Danger) -> tuple[Helpline, ...]:
-    """Who to call, the most urgent first."""
-    return tuple(helplines()[number] for number in _NUMBERS[danger.kind])
+    """Who to call, in the order of the file: the most urgent first."""
+    return tuple(line for line in helplines().values() if danger.kind in line.dangers)
 
 
 def answer(danger: Danger) -> tuple[Words, ...]:

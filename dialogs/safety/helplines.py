@@ -1,28 +1,37 @@
-"""The numbers to call, from the dated file `dialogs/helplines.toml`."""
+"""The numbers to call, from the dated file `dialogs/helplines.toml` or the municipality's own copy of it."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from importlib.resources import files
-from typing import Final
+from pathlib import Path
+from typing import Annotated, Final, Literal, get_args
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
 
 from dialogs.words import Phrase, Words, phrase
 
 FRESH_FOR: Final = timedelta(days=90)
+SHIPPED: Final = Path(__file__).parent.parent / "helplines.toml"
+Kind = Literal["tratta", "minore_in_pericolo", "suicidio", "violenza_in_corso", "emergenza_medica"]
+Hour = Annotated[str, Field(pattern=r"^\d\d:\d\d$")]
 
 
-@dataclass(frozen=True)
+class HelplinesFault(Exception):
+    """The file cannot be used; one sentence says which entry and why."""
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Helpline:
     """A number, what it is for, and where that was read."""
 
     number: str
+    dangers: tuple[Kind, ...]
     what: str  # an Italian sentence part, translated like all others
-    opens: str  # "HH:MM", every day
-    closes: str
+    opens: Hour  # every day
+    closes: Hour
     free: bool
     languages: tuple[str, ...]
     audience: str
@@ -48,8 +57,31 @@ class Helpline:
         return {"opens": self.opens, "closes": self.closes}
 
 
-@cache
+_Rows = TypeAdapter(dict[Literal["helpline"], tuple[Helpline, ...]])
+_lines: dict[str, Helpline] = {}
+
+
+def use(path: Path) -> None:
+    """Say the numbers of this file from now on. Raises HelplinesFault."""
+    global _lines  # noqa: PLW0603  one process serves one installation
+    _lines = _read(path)
+
+
 def helplines() -> Mapping[str, Helpline]:
-    """Every helpline by its number."""
-    rows = tomllib.loads((files("dialogs") / "helplines.toml").read_text("utf-8"))["helpline"]
-    return {row["number"]: Helpline(**{**row, "languages": tuple(row["languages"])}) for row in rows}
+    """Every helpline by its number, in the order in which they are said."""
+    if not _lines:
+        use(SHIPPED)
+    return _lines
+
+
+def _read(path: Path) -> dict[str, Helpline]:
+    try:
+        rows = _Rows.validate_python(tomllib.loads(path.read_text("utf-8")))["helpline"]
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise HelplinesFault(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    except (OSError, ValueError, KeyError) as error:
+        raise HelplinesFault(f"{path}: it cannot be read as a file of helplines ({type(error).__name__})") from None
+    if silent := [kind for kind in get_args(Kind) if not any(kind in row.dangers for row in rows)]:
+        raise HelplinesFault(f"{path}: no number is said for {silent[0]}")
+    return {row.number: row for row in rows}
