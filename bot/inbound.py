@@ -26,12 +26,11 @@ class Inbound:
 
     def to_json(self) -> dict[str, Any]:
         """What is kept with the inbox row, enough to take the message again."""
-        said = {"text": self.reply.text, "tap": self.reply.tap, "media": self.reply.media, "place": self.reply.place}
-        return {**said, "address": self.address, "account": self.account, "language": self.language}
+        return {**vars(self.reply), "address": self.address, "account": self.account, "language": self.language}
 
     @classmethod
     def from_json(cls, channel: str, provider_id: str, at: datetime, kept: dict[str, Any]) -> Inbound:
         """As read back from an inbox row."""
         place = tuple(kept["place"]) if kept.get("place") else None
-        reply = Reply(kept["text"], kept["tap"], kept["media"], place)
+        reply = Reply(kept["text"], kept["tap"], kept["media"], place, kept.get("edited", False))
         return cls(channel, kept["address"], provider_id, reply, at, kept["account"], kept.get("language", ""))

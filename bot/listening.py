@@ -62,6 +62,8 @@ class Listening:
         self.tx, self.lane = talking.tx, messages.REPLY
         self.heard = Heard(at, talking.person.language, self.tx.store.territory.zone)
         self.settled = True  # false when further pieces of the same message may follow
+        self.passed = False  # was it a tap on a question that had passed?
+        self.told = ""  # what was told in pieces before this one
 
     def hear(self) -> None:
         """Answer it. The bubble, if any, is in `talking`."""
@@ -71,6 +73,8 @@ class Listening:
             self._danger(danger, text)
         elif self.reply.tap:
             self._tap(self.reply.tap)
+        elif self.reply.edited:
+            self._edited(text)
         elif code := commands.invitation(text):
             self._redeem(code)
         elif not self._is_label(text) and (command := commands.listen(text)):
@@ -120,6 +124,7 @@ class Listening:
                 self.talking.say("Adesso non c'è una domanda aperta.")
                 self._begin("menu")
             case _:
+                self._welcome()
                 self._begin(STARTS[command])
 
     def _speak(self, language: str) -> None:
@@ -223,6 +228,7 @@ class Listening:
         self._read(talk, shown)
 
     def _passed(self) -> None:
+        self.passed = True
         self.talking.say("Questa domanda è passata.")
         talk = self.talking.open
         if talk is not None:
@@ -234,7 +240,22 @@ class Listening:
     def _answer(self, text: str) -> None:
         welcome = self._welcome()
         talk = self.talking.open or self.talking.start("need")
-        welcome = self._join(talk, text) or welcome
+        self._take(talk, welcome=bool(self._join(talk, text)) or welcome)
+
+    def _edited(self, text: str) -> None:
+        """A message was changed: the last piece of a story is read anew, anything else counts as it was."""
+        talk, human = self.talking.open, self.talking.with_human
+        welcome = self._join(talk, text) if talk is not None else None
+        if talk is not None and welcome is not None:
+            self._take(talk, welcome=welcome)
+        elif talk is None and human is not None:
+            self._to_human(human)
+        else:
+            self._aside(
+                "Ho visto la modifica, ma il messaggio l'avevo già letto. Per cambiare una risposta scriva «correggi»."
+            )
+
+    def _take(self, talk: Conversation, *, welcome: bool) -> None:
         if danger := safety.check(self.reply.text):  # said in pieces
             self._danger(danger, self.reply.text)
             return
@@ -243,20 +264,21 @@ class Listening:
             shown = Shown(self.talking.screen(talk).name)
         self._read(talk, shown, welcome=welcome)
 
-    def _join(self, talk: Conversation, text: str) -> bool:
+    def _join(self, talk: Conversation, text: str) -> bool | None:
         """A message in pieces: the piece before is taken back, and the whole is read in its place.
 
-        True when the reply taken back held the welcome, which is then said again.
+        None when it is none; True when the reply taken back held the welcome, which is then said again.
         """
-        piece = talk.piece
-        if piece is None or piece["outbox"] is None or not text or self._answers(talk, text):
-            return False
+        piece, edited = talk.piece, self.reply.edited
+        if piece is None or piece["outbox"] is None or not text or (self._answers(talk, text) and not edited):
+            return None
         gone = messages.take_back(self.tx, piece["outbox"], min(self.heard.at, self.tx.now) - self.pieces)
         if gone is None:
-            return False
+            return None
         talk.journal, talk.shown = piece["journal"], piece["shown"]
         self.talking.replaces = piece["outbox"] if gone == "recent" else piece["replaces"]
-        self.reply = replace(self.reply, text=f"{piece['text']}\n{self.reply.text}")
+        self.told = piece.get("told", "") if edited else piece["text"]
+        self.reply = replace(self.reply, text="\n".join(filter(None, (self.told, self.reply.text))))
         self.talking.person = replace(self.talking.person, recent=self.talking.person.recent[:-1])
         if piece["welcome"]:
             self.talking.person = replace(self.talking.person, welcomed_at=None)
@@ -265,7 +287,7 @@ class Listening:
 
     def _piece(self, journal: dict[str, Any], shown: dict[str, Any] | None, *, welcome: bool) -> dict[str, Any]:
         """What it takes to read this text once more, together with the next."""
-        kept = {"text": self.reply.text, "journal": journal, "shown": shown}
+        kept = {"text": self.reply.text, "told": self.told, "journal": journal, "shown": shown}
         return {**kept, "outbox": None, "welcome": welcome, "replaces": self.talking.replaces}
 
     def _read(self, talk: Conversation, shown: Shown, *, welcome: bool = False) -> None:

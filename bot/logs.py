@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 # httpx prints whole URLs at INFO, and one provider's URL holds its token
-LOUD = ("httpx", "httpcore", "uvicorn.access", "apscheduler", "sqlalchemy", "alembic", "asyncio")
+LOUD = ("httpx", "httpcore", "uvicorn.access", "apscheduler", "sqlalchemy", "alembic", "asyncio", "telegram")
 
 
 def quiet(level: str = "INFO") -> None:

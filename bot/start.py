@@ -60,6 +60,15 @@ def refuse_taken_port(house: House) -> None:
         ) from None
 
 
+def refuse_polling(house: House) -> None:
+    """Only `run` asks Telegram for messages; the processes apart have them brought. Raises SettingsFault."""
+    if house.settings.telegram_bot_token and not house.settings.public_base_url:
+        raise SettingsFault(
+            "PUBLIC_BASE_URL: with Telegram, separate processes need it, so that Telegram can bring its messages to "
+            "the web server; without it, start everything together with `python -m bot run`"
+        )
+
+
 def warm(house: House) -> None:
     """Load what answers need in the background, so that no message waits for all of it."""
 
@@ -80,29 +89,46 @@ async def everything(house: House) -> None:
     refuse_taken_port(house)
     announce(house)
     delivering = (Delivery(house, channel).run() for channel in senders(house))
-    await _together(house, _serve(house), ticking.work(house), ticking.run(house), *delivering)
+    await _together(house, _serve(house), ticking.work(house), ticking.run(house), *delivering, *_listening(house))
 
 
 async def web(house: House) -> None:
     """Web chat, webhooks, health."""
+    refuse_polling(house)
     refuse_taken_port(house)
-    await _together(house, _serve(house))
+    await _together(house, _serve(house), *_listening(house))
 
 
 async def clock(house: House) -> None:
     """Openings, chasing, expiry, forgetting."""
+    refuse_polling(house)
     warm(house)
     await _together(house, ticking.work(house), ticking.run(house))
 
 
-def senders(house: House) -> list[Channel]:  # noqa: ARG001  until the first of them is there
+def senders(house: House) -> list[Channel]:
     """The channels that are set up and that are sent to. The web chat's pages read theirs themselves."""
     made: list[Channel] = []
+    if house.settings.telegram_bot_token:
+        from bot.channels.telegram import Telegram
+
+        made.append(Telegram(house))
+    return made
+
+
+def _listening(house: House) -> list[Coroutine[Any, Any, None]]:
+    """What hears the channels that are asked, and tells the others where we are."""
+    made: list[Coroutine[Any, Any, None]] = []
+    if house.settings.telegram_bot_token:
+        from bot.channels import telegram_polling
+
+        made.append(telegram_polling.connect(house))
     return made
 
 
 async def deliver(house: House) -> None:
     """Outbox to the channels that are sent to."""
+    refuse_polling(house)
     channels = senders(house)
     if not channels:
         typer.echo("No channel to deliver to: neither Telegram nor WhatsApp is set up.")
@@ -140,12 +166,13 @@ def announce(house: House) -> None:
     base = settings.public_base_url or f"http://{settings.host}:{settings.port}"
     say(f"Tessere {VERSION}: {house.store.territory.municipality}")
     say(f"Web chat: {base}/")
-    for name, variable, value in (
-        ("Telegram", "TELEGRAM_BOT_TOKEN", settings.telegram_bot_token),
-        ("WhatsApp", "TWILIO_ACCOUNT_SID", settings.twilio_account_sid),
-    ):
-        why = "set, but this version does not speak it yet" if value else "not set"
-        say(f"{name}: not connected ({variable} is {why})")
+    if settings.telegram_bot_token:
+        how = "by webhook" if settings.public_base_url else "by polling (PUBLIC_BASE_URL is not set)"
+        say(f"Telegram: connected {how}")
+    else:
+        say("Telegram: not connected (TELEGRAM_BOT_TOKEN is not set)")
+    why = "set, but this version does not speak it yet" if settings.twilio_account_sid else "not set"
+    say(f"WhatsApp: not connected (TWILIO_ACCOUNT_SID is {why})")
     links = association_links(house)
     if links:
         say("To answer as a demonstration association's contact, open its link in another tab:")

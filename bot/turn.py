@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
@@ -21,6 +22,7 @@ from bot.talking import Talking, UnknownDialogue, busy
 from catalog_store import VERSION, messages, people, waiting
 from catalog_store.connect import TRANSIENT, Transaction
 from dialogs import REGISTER, commands, safety, small_talk
+from dialogs.locale import LANGUAGES
 from dialogs.understand import needs
 from dialogs.understand.clauses import clauses
 
@@ -37,19 +39,24 @@ class Unavailable(Exception):
         self.danger = danger
 
 
-async def take(house: House, inbound: Inbound) -> None:
-    """Take one message: recorded, answered, committed. Raises Unavailable when the database cannot."""
+async def take(house: House, inbound: Inbound) -> bool | None:
+    """Take one message: recorded, answered, committed. Raises Unavailable when the database cannot.
+
+    True when it was read against what it answers, False when that had passed; None when it was not read now: it had
+    been before, or will be later.
+    """
     async with house.order.of(inbound.channel, inbound.address):  # who writes twice is answered in that order
-        await _take(house, inbound)
+        read = await _take(house, inbound)
     house.wake.wake()
+    return read
 
 
-async def _take(house: House, inbound: Inbound) -> None:
+async def _take(house: House, inbound: Inbound) -> bool | None:
     text = inbound.reply.text
     if wants_ranking(text):
         await asyncio.to_thread(_prepare, text)
     try:
-        await _write(house, partial(_message, house, inbound))
+        return await _write(house, partial(_message, house, inbound))
     except TRANSIENT as error:
         log().warning("turn.unavailable", kind=type(error).__name__)
         raise Unavailable(danger_now(text)) from None
@@ -58,6 +65,7 @@ async def _take(house: House, inbound: Inbound) -> None:
     except Exception as error:  # noqa: BLE001  whatever it is, the person is told and nothing is lost
         fault = report(error)
         await house.store.write(_keep, house, inbound, "failed", fault)
+    return None
 
 
 async def take_due(house: House) -> int:
@@ -114,25 +122,30 @@ async def _write(house: House, act: Callable[[], T]) -> T:
             await asyncio.sleep(delay)
 
 
-def _message(house: House, inbound: Inbound) -> None:
+def _message(house: House, inbound: Inbound) -> bool | None:
+    read = None
     with house.store.begin() as tx:
         person = people.recognise(tx, inbound.channel, inbound.address)
         tx.person_id = person.id
         kept = inbound.to_json()
         if messages.receive(tx, inbound.channel, inbound.provider_id, person.address_id, kept, inbound.at) is not None:
-            _hear(house, tx, person, inbound)
+            read = _hear(house, tx, person, inbound)
     if tx.erased:
         house.store.truncate_log()
+    return read
 
 
-def _hear(house: House, tx: Transaction, person: people.Person, inbound: Inbound) -> None:
+def _hear(house: House, tx: Transaction, person: people.Person, inbound: Inbound) -> bool:
     settings = house.settings
+    if person.welcomed_at is None and inbound.language in LANGUAGES:  # a hint, until they have written
+        person = replace(person, language=inbound.language)
     talking = Talking(tx, person, pause=timedelta(minutes=settings.screen_pause_minutes))
     window = 0.0 if inbound.channel == "terminal" else settings.pieces_seconds
     listening = Listening(talking, inbound.reply, inbound.at, pieces=timedelta(seconds=window))
     listening.hear()
     hold = 0.0 if listening.settled or inbound.channel == "terminal" else settings.hold_seconds
     _post(tx, talking, lane=listening.lane, account=inbound.account, hold=hold)
+    return not listening.passed
 
 
 def _post(tx: Transaction, talking: Talking, *, lane: int, account: str, hold: float = 0.0) -> None:

@@ -73,6 +73,10 @@ def application(house: House) -> FastAPI:
     app.mount("/webchat/static", Static(directory=pages.STATIC))
     for router in (webchat.router, pages.router, metrics.router):
         app.include_router(router)
+    if house.settings.telegram_bot_token and house.settings.public_base_url:
+        from bot.channels import telegram_webhook
+
+        app.include_router(telegram_webhook.router(house))
     app.add_api_route("/health/live", live)
     app.add_api_route("/health/ready", ready)
     app.add_exception_handler(404, _missing)

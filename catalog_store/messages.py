@@ -275,6 +275,11 @@ def after(tx: Transaction, channel: str, address: str, after_id: int) -> list[Ou
     return [Outgoing(r.id, r.lane, r.attempts, address, r.body.open(r.uid), r.address_id) for r in tx.execute(query)]
 
 
+def provider_id(tx: Transaction, id: int) -> str | None:
+    """What the channel calls the message that this outbox row became; None when it never went out."""
+    return tx.execute(select(outbox.c.provider_id).where(outbox.c.id == id)).scalar()
+
+
 def handed(tx: Transaction, ids: Iterable[int], provider_id: str | None = None) -> None:
     """These have reached their channel."""
     tx.execute(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from secrets import choice
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, or_, select, update
 
 from catalog_store import secrets
 from catalog_store.columns import UTC
@@ -148,6 +148,21 @@ def address_of(tx: Transaction, person_id: int) -> Address | None:
 def unreachable(tx: Transaction, address_id: int) -> None:
     """The channel refuses this address for good; until they write from it again."""
     tx.execute(update(addresses).where(addresses.c.id == address_id).values(state="unreachable"))
+
+
+def reported(tx: Transaction, channel: str, address: str, *, reachable: bool, at: datetime) -> None:
+    """The channel says that somebody blocked us at this time, or let us in again; nobody new is made of it.
+
+    Who comes back may be somebody else: they are `unsure`. A message after a block counts more than the block.
+    """
+    one = update(addresses).where(
+        addresses.c.channel == channel, addresses.c.hash == secrets.ring().hash(channel, address)
+    )
+    if reachable:
+        tx.execute(one.where(addresses.c.state == "unreachable").values(state="unsure"))
+    else:
+        before = or_(addresses.c.inbound_at.is_(None), addresses.c.inbound_at <= at)
+        tx.execute(one.where(before).values(state="unreachable"))
 
 
 def save(tx: Transaction, person: Person) -> None:

@@ -34,18 +34,22 @@ _INVITATION = re.compile(
     r"\s*(?:(/start)|(codice|code|código|codigo|cod|kodi|код))\s*:?\s+([a-z0-9]{6,24})\s*", re.IGNORECASE
 )
 
+_SLASHED = re.compile(r"^(\s*/\w+)@\w+")  # "/menu@the_bot"
+
 _REQUEST = re.compile(r"\W*(?:\w+\W+){0,3}r ?[-–—] ?([a-z0-9]{4})(?:\W+\w+){0,3}\W*", re.IGNORECASE)
 
 
 def listen(text: str) -> str | None:
     """The id of the command that the whole message says, in any language and with small typing errors; None if none.
 
+    "/menu", "/i_miei_dati" and "/menu@the_bot" say what "menu" and "i miei dati" do.
+
     >>> listen("Vorrei parlare con una persona, per favore")
     'operatore'
     >>> listen("mio figlio ha bisogno di aiuto con i compiti") is None
     True
     """
-    said = [w for w in words(text) if w != "."]
+    said = [w for w in words(_SLASHED.sub(r"\1", text)) if w != "."]
     if not 0 < len(said) <= _LONGEST:
         return None
     whole = " ".join(said)

@@ -27,6 +27,7 @@ class Reply:
     tap: str = ""  # conversation:screen:option number, as the channel gave it back
     media: str = ""  # voice | image | video | document | sticker; `text` is then its caption
     place: tuple[float, float] | None = None  # latitude and longitude, where a place was shared
+    edited: bool = False  # the text of a message that was sent before, as it was changed to
 
     def __post_init__(self) -> None:
         """Half a picture and the NUL, which no database keeps, are left out of the text."""

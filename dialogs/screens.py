@@ -193,9 +193,10 @@ def _is_row(button: Button) -> bool:
     return len(button.row) <= ROW and len(button.description) <= DESCRIPTION
 
 
-def numbered(bubble: Bubble) -> str:
-    """The bubble as text alone: the terminal's form, and every channel's last resort."""
-    return "\n".join([bubble.text, *_rows(bubble)])
+def numbered(bubble: Bubble, most: int = LIMITS["terminal"].text) -> str:
+    """The bubble as text alone, of at most so many characters: the terminal's form, and every channel's last resort."""
+    said = fitted(bubble.sentences, most - _units("".join(f"\n{row}" for row in _rows(bubble))))
+    return "\n".join([said, *_rows(bubble)])
 
 
 def _rows(bubble: Bubble) -> list[str]:

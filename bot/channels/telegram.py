@@ -1,0 +1,169 @@
+"""Telegram as a channel: a bubble becomes a message with buttons, and what Telegram refuses becomes a ChannelError.
+
+The library is codec and client only. Nothing is sent as HTML or Markdown: what people wrote is never markup.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Awaitable
+from typing import Any
+from urllib.parse import urlencode
+
+import structlog
+
+# A wait is then a timedelta; without it the library warns at each 429. Read when it makes the error.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+from telegram.request import HTTPXRequest
+
+from bot.channels.telegram_updates import ACCOUNT, KINDS
+from bot.deliver import ChannelError, Fault, Letter
+from bot.house import House
+from catalog_store import messages
+from catalog_store.settings import Settings
+from dialogs import screens
+
+CONNECTIONS, PATIENCE = 40, 15.0  # at once; seconds for one request
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+# What Telegram says in a 400 (https://github.com/tdlib/telegram-bot-api, Client.cpp), in lower case → what it is.
+_REFUSALS: tuple[tuple[str, Fault], ...] = (
+    ("chat not found", "blocked"),
+    ("user not found", "blocked"),
+    ("peer_id_invalid", "blocked"),
+    ("user_is_blocked", "blocked"),
+    ("user is deactivated", "blocked"),
+    ("button", "shape"),
+    ("keyboard", "shape"),
+    ("reply markup", "shape"),
+    ("reply_markup", "shape"),
+)
+log = structlog.get_logger()
+
+
+class Request(HTTPXRequest):
+    """The library's own would write an answer that it cannot read, with people's words, into the log."""
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Raises TelegramError when it is no JSON."""
+        try:
+            parsed: dict[str, Any] = json.loads(payload)
+        except ValueError:
+            raise TelegramError("not JSON") from None
+        return parsed
+
+
+class Client:
+    """The Bot API of one token. `close` it where its loop ends before the process does."""
+
+    def __init__(self, settings: Settings) -> None:
+        base = settings.telegram_api_base
+        self.request = Request(
+            connection_pool_size=CONNECTIONS, read_timeout=PATIENCE, write_timeout=PATIENCE, pool_timeout=PATIENCE
+        )
+        self.bot = Bot(
+            settings.telegram_bot_token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot",
+            request=self.request, get_updates_request=self.request,
+        )  # fmt: skip
+
+    async def updates(self, offset: int, seconds: int) -> list[dict[str, Any]]:
+        """Wait so many seconds for updates, as they come: the library's own call would log one that it cannot read.
+
+        An `offset` confirms all before it; 0 confirms nothing. Raises TelegramError.
+        """
+        asked = {"timeout": seconds, "allowed_updates": json.dumps(KINDS), **({"offset": offset} if offset else {})}
+        url = f"{self.bot.base_url}/getUpdates?{urlencode(asked)}"
+        answered: Any = await self.request.post(url, read_timeout=seconds + PATIENCE)
+        return list(answered)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.request.shutdown()
+
+
+async def quietly(asked: Awaitable[Any]) -> None:
+    """Ask for something that only looks nicer: when it is refused nothing else changes."""
+    try:
+        await asked
+    except TelegramError as error:
+        log.debug("telegram.gesture", kind=type(error).__name__)
+
+
+class Telegram:
+    """The channel that delivery sends to."""
+
+    account = ACCOUNT
+    pace = 1.0  # seconds; Telegram: about one message a second to one chat
+    rate = 30  # messages a second to all chats together
+
+    def __init__(self, house: House) -> None:
+        self.house, self.client = house, Client(house.settings)
+
+    async def send(self, letter: Letter) -> str | None:
+        """Send the bubble, after taking away the one that it stands for. Raises ChannelError."""
+        chat, bubble = int(letter.address), letter.bubble
+        bot = self.client.bot
+        if bubble.replaces and (earlier := await asyncio.to_thread(self._sent_as, bubble.replaces)):
+            await quietly(bot.delete_message(chat, int(earlier)))
+        if letter.form == "numbered":
+            shown: dict[str, Any] = {"text": screens.numbered(bubble, screens.LIMITS[ACCOUNT].text)}
+        else:
+            shown = screens.telegram(bubble)
+        keyboard = InlineKeyboardMarkup.de_json(shown["reply_markup"], bot) if "reply_markup" in shown else None
+        try:
+            sent = await bot.send_message(chat, shown["text"], reply_markup=keyboard, link_preview_options=NO_PREVIEW)
+        except TelegramError as error:
+            raise self._fault(error) from None
+        return str(sent.message_id)
+
+    def _sent_as(self, outbox_id: int) -> str | None:
+        with self.house.store.reading() as tx:
+            return messages.provider_id(tx, outbox_id)
+
+    def _fault(self, error: TelegramError) -> ChannelError:
+        """What to do about a refusal. Telegram's sentence is not kept: it may quote ours."""
+        match error:
+            case RetryAfter():
+                wait: Any = error.retry_after
+                return ChannelError("429", retry_at=self.house.store.clock() + wait)
+            case Forbidden():
+                return ChannelError("403", "blocked")
+            case ChatMigrated():
+                return ChannelError("migrated", "blocked")
+            case BadRequest():
+                said = error.message.lower()
+                about, fault = next(((about, fault) for about, fault in _REFUSALS if about in said), ("", "content"))
+                return ChannelError(f"400 {about}".strip(), fault)
+            case InvalidToken() | Conflict():
+                complain(error)
+                return ChannelError(type(error).__name__)
+            case NetworkError():
+                return ChannelError(type(error).__name__)
+        return ChannelError(type(error).__name__)
+
+
+def complain(error: TelegramError) -> None:
+    """Say what whoever runs this must look at, by the name of the variable."""
+    if isinstance(error, InvalidToken):
+        log.error("telegram.refused", variable="TELEGRAM_BOT_TOKEN", why="Telegram does not know this token")
+    elif isinstance(error, Conflict):
+        log.error(
+            "telegram.conflict", variable="TELEGRAM_BOT_TOKEN",
+            why="another program polls this bot, or has given it a webhook; only one may",
+        )  # fmt: skip
+    else:
+        log.warning("telegram.unreachable", kind=type(error).__name__)
