@@ -82,14 +82,14 @@ def done(row: Row) -> None:
             raise typer.BadParameter(f"nothing waits under number {row}")
         if found.conversation_id is not None and conversations.give_back(tx, found.conversation_id):
             _say(tx, _person(tx, row), AFTER)
-        if waiting.done(tx, row) and found.referral_id is not None:
+        if waiting.done(tx, row) and found.kind == "referral":
             _close(tx, found)
     console.print("Fatto.")
 
 
 def _say(tx: Transaction, person: people.Person, *words: Words) -> None:
     bubble = Bubble(tuple(spoken(one, person.language) for one in words))
-    messages.post(tx, person.id, person.address_id, person.channel, bubble.to_json())
+    messages.post(tx, person.id, person.address_id, person.channel, bubble.to_json(), purpose="human")
 
 
 def _close(tx: Transaction, found: waiting.Waiting) -> None:

@@ -77,7 +77,7 @@ def prepare(url: str) -> None:
 class Pipe:
     """The channel: what is sent goes down the pipe."""
 
-    account, pace = CHANNEL, 0.0
+    account, pace, rate = CHANNEL, 0.0, 0.0
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

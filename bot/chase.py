@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from bot import mailing
 from bot.logs import report
 from catalog_store import messages, referrals, waiting
 from catalog_store.connect import Transaction
 from catalog_store.people import contacts_of
+from catalog_store.reach import Ways
 from catalog_store.referrals import Late, Referral
 
 BATCH = 50
 
 
-def overdue(tx: Transaction) -> int:
+def overdue(tx: Transaction, ways: Ways) -> int:
     """Remind and move every request whose time has passed; how many. What is said is said by the dialogues it opens.
 
     Each has a savepoint of its own: one that meets a fault is reported and does not stop the others.
     """
     half_way, late = referrals.to_remind(tx, BATCH), referrals.overdue(tx, BATCH)
-    due = [(_remind, one) for one in half_way] + [(_move_on, one) for one in late]
+    due = [(partial(_remind, ways=ways), one) for one in half_way] + [(_move_on, one) for one in late]
     for act, referral in due:
         try:
             with tx.connection.begin_nested():
@@ -27,9 +31,10 @@ def overdue(tx: Transaction) -> int:
     return len(due)
 
 
-def _remind(tx: Transaction, referral: Referral) -> None:
+def _remind(tx: Transaction, referral: Referral, *, ways: Ways) -> None:
     referrals.remind(tx, referral.uid)
     if referral.next_actor == "association" and referral.organization_id:
+        mailing.announce(tx, referral, ways)
         for contact in contacts_of(tx, referral.organization_id):
             messages.opening(tx, contact, "respond", referral.uid)
 

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from typing import TYPE_CHECKING
 
-from bot import chase, turn
+from bot import chase, ladder, mailing, turn
 from bot.house import House
 from bot.logs import log, report
 from catalog_store import messages, privacy
@@ -60,13 +60,16 @@ async def _call(house: House, act: object) -> None:
 
 
 def _chase(house: House) -> None:
+    ways = house.settings.ways()
     with house.store.begin() as tx:
-        chase.overdue(tx)
+        chase.overdue(tx, ways)
+        mailing.announce_new(tx, ways)
 
 
 def _expire(house: House) -> None:
     with house.store.begin() as tx:
         messages.expire(tx)
+        ladder.out_of_patience(tx, house.settings.ways())
 
 
 def _forget(house: House) -> None:

@@ -1,65 +1,41 @@
-"""From the outbox to a channel: in order for each address and lane, paced, backing off, giving up visibly.
+"""From the outbox to a channel: in order for each address and lane, paced, backing off, another way when refused.
 
-A channel account is delivered by the one process that holds its lease; another stands by. A send that was under way
-when its process died is sent again: for what we say, twice is better than never.
+A channel account is delivered by the one process that holds its lease; another stands by. What is being sent is marked
+before: a send that was under way when its process died is sent again, and marked as such. For what we say, twice is
+better than never.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from functools import partial
+from typing import TypeVar
 
-from bot.house import House
-from bot.logs import log
-from catalog_store import messages
-from catalog_store.messages import Outgoing
+import structlog
+
+from bot import ladder
+from bot.channel import Channel, ChannelError, Fault, Letter
+from bot.house import POLL, House
+from bot.ladder import Sent
+from bot.logs import report
+from bot.pace import Pace
+from catalog_store import dispatch, messages, reach
+from catalog_store.connect import TRANSIENT, Transaction
+from catalog_store.dispatch import Due
+from catalog_store.reach import Form
 from dialogs.screens import Bubble
 
+__all__ = ["Channel", "ChannelError", "Delivery", "Fault", "Letter", "refused"]
+
+T = TypeVar("T")
 LEASE = 30.0  # seconds
-FIRST_WAIT, LONGEST_WAIT = 2.0, 900.0  # seconds between the tries of one row
-
-
-Fault = Literal["busy", "blocked", "window", "shape", "content"]
-
-
-class ChannelError(Exception):
-    """The channel could not take it. `reason` is a code of ours or the provider's, never words of people.
-
-    busy: later, at `retry_at` if the provider says when; blocked: this address takes nothing from us any more; window:
-    only a template may be sent now; shape: nothing to tap is taken here, words are; content: it will never be taken.
-    """
-
-    def __init__(self, reason: str, fault: Fault = "busy", *, retry_at: datetime | None = None) -> None:
-        super().__init__(reason)
-        self.reason, self.fault, self.retry_at = reason, fault, retry_at
-
-
-@dataclass(frozen=True)
-class Letter:
-    """What a channel is handed: to whom, what, in which language it is written, and in which form it may go.
-
-    tapped: with what can be tapped; numbered: as text alone; knock: only the approved template, which says that a
-    message waits.
-    """
-
-    address: str
-    bubble: Bubble
-    language: str = "it"
-    form: Literal["tapped", "numbered", "knock"] = "tapped"
-
-
-class Channel(Protocol):
-    """What delivery needs of a channel: nothing but to send. `account` is the channel's name."""
-
-    account: str
-    pace: float  # seconds between two bubbles to one address
-
-    async def send(self, letter: Letter) -> str | None:
-        """Send; the provider's id of the message, if it has one. Raises ChannelError."""
+ABREAST = 64  # sends under way at the same time, each to another address
+PATIENCE = 60.0  # seconds for one send
+LAST = 5.0  # seconds that what is under way has, when the process is told to stop
+log = structlog.get_logger()
 
 
 class Delivery:
@@ -69,54 +45,159 @@ class Delivery:
         self.house, self.channel, self.only = house, channel, only
         self.holder = secrets.token_hex(8)
         self.lease = channel.account if only is None else f"{channel.account}/{only}"[:60]
+        ways = house.settings.ways()
+        self.ways = reach.Ways(ways.channels | {channel.account}, ways.templates)
+        self.pace = Pace(channel.pace, channel.rate)
+        self._held_until: datetime | None = None  # the lease
+        self._under_way: dict[int, asyncio.Task[None]] = {}  # by address
+        self._over: list[tuple[Due, Form, Sent | ChannelError]] = []  # sends that the database does not know of yet
+        self._stirred = asyncio.Event()  # a send is over
+        self._next: datetime | None = None  # when there is something to do without being woken
 
     async def run(self) -> None:
-        """Deliver until cancelled."""
-        while True:
-            if not await self.once():
-                await self.house.wake.wait()
+        """Deliver until cancelled; what is under way then is waited for, and the lease given back."""
+        try:
+            while True:
+                try:
+                    await self._round()
+                except Exception as error:  # noqa: BLE001  the next round tries again
+                    report(error)
+                    await self.house.wake.wait()
+                await self._pause()
+        finally:
+            await asyncio.shield(self._stop())
 
     async def once(self) -> int:
-        """Send what is due now; how many rows were dealt with."""
-        due = await self.house.store.write(self._due)
-        by_address: dict[str, list[Outgoing]] = defaultdict(list)
-        for row in due:
-            by_address[row.address].append(row)
-        await asyncio.gather(*(self._to_one(rows) for rows in by_address.values()))
-        return len(due)
+        """Send what may go now, and wait for it; how many rows were dealt with."""
+        dealt = await self._round()
+        await asyncio.gather(*self._under_way.values())
+        await self.house.store.write(self._settle_all, self._taken())
+        return dealt
 
-    async def _to_one(self, rows: list[Outgoing]) -> None:
-        for number, row in enumerate(rows):
-            if number and self.channel.pace:
-                await asyncio.sleep(self.channel.pace)
-            await self._send(row)
-
-    async def _send(self, row: Outgoing) -> None:
+    async def _round(self) -> int:
+        """Write down what is over, claim what may go now and begin to send it; how many rows were dealt with."""
+        over = self._taken()
         try:
-            provider_id = await self.channel.send(Letter(row.address, Bubble.from_json(row.body)))
+            letters, dealt = await self.house.store.write(self._turn, over)
+        except BaseException:
+            self._over += over
+            raise
+        for due, form, letter in letters:
+            self._under_way[due.door.id] = asyncio.create_task(self._send(due, form, letter))
+        return dealt
+
+    def _taken(self) -> list[tuple[Due, Form, Sent | ChannelError]]:
+        over, self._over = self._over, []
+        self._stirred.clear()
+        return over
+
+    async def _pause(self) -> None:
+        """Until something is posted, a send is over, or somebody may be written to again."""
+        now = self.house.store.clock()
+        wait = POLL if self._next is None else min(POLL, max(0.0, (self._next - now).total_seconds()))
+        woken = {
+            asyncio.create_task(self.house.wake.wait(wait)),
+            asyncio.create_task(self._stirred.wait()),
+        }  # fmt: skip
+        try:
+            await asyncio.wait(woken, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in woken:
+                task.cancel()
+
+    async def _send(self, due: Due, form: Form, letter: Letter) -> None:
+        outcome: Sent | ChannelError
+        try:
+            async with asyncio.timeout(PATIENCE):
+                outcome = Sent(await self.channel.send(letter))
         except ChannelError as error:
-            await self.house.store.write(self._put_off, row, error)
+            outcome = error
         except Exception as error:  # noqa: BLE001  one bubble never stops the others
-            log().error("deliver.fault", outbox=row.id, kind=type(error).__name__)  # a traceback holds words
-            await self.house.store.write(self._put_off, row, ChannelError(type(error).__name__))
-        else:
-            await self.house.store.write(self._sent, row, provider_id)
+            log.error(  # noqa: TRY400  a traceback may hold people's words
+                "deliver.fault", outbox=due.id, kind=type(error).__name__
+            )
+            outcome = ChannelError(type(error).__name__)
+        self._over.append((due, form, outcome))
+        del self._under_way[due.door.id]
+        if isinstance(outcome, Sent):
+            self.pace.went(due.door.id, self.house.store.clock())
+        self._stirred.set()
 
-    def _due(self) -> list[Outgoing]:
+    def _turn(self, over: list[tuple[Due, Form, Sent | ChannelError]]) -> tuple[list[tuple[Due, Form, Letter]], int]:
+        """One transaction: what is over is written down, what may go now is claimed, each in the form of today."""
         with self.house.store.begin() as tx:
-            messages.expire(tx)
-            if not messages.lease(tx, self.lease, self.holder, LEASE):
-                return []
-            return messages.outgoing(tx, self.channel.account, only=self.only)
+            self._settle(tx, over)
+            letters: list[tuple[Due, Form, Letter]] = []
+            self._next = None
+            if not self._has_lease(tx):
+                return letters, 0
+            room = self.pace.left(tx.now, ABREAST - len(self._under_way))
+            busy = self.pace.resting(tx.now) | self._under_way.keys()
+            claimed = self._claim(tx, busy, room)
+            for due in claimed:
+                form = _guarded(tx, due, partial(ladder.form_of, tx, due, self.ways))
+                if form is not None:
+                    letters.append((due, form, self._letter(due, form)))
+            self.pace.count(len(letters))
+            times = (self.pace.next(tx.now), dispatch.next_due(tx, self.channel.account))
+            self._next = tx.now if len(letters) < len(claimed) else min(filter(None, times), default=None)
+            return letters, len(claimed)
 
-    def _sent(self, row: Outgoing, provider_id: str | None) -> None:
-        with self.house.store.begin() as tx:
-            messages.handed(tx, [row.id], provider_id)
+    def _claim(self, tx: Transaction, busy: set[int], room: int) -> list[Due]:
+        if room < 1:
+            return []
+        return dispatch.claim(tx, self.channel.account, but=busy, only=self.only, limit=room)
 
-    def _put_off(self, row: Outgoing, error: ChannelError) -> None:
-        wait = min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT)
+    def _letter(self, due: Due, form: Form) -> Letter:
+        language = due.message.language
+        if form == "knock":
+            language = reach.knock_language(language, self.ways.templates) or language
+        return Letter(due.address, Bubble.from_json(due.body), language, form)
+
+    def _settle_all(self, over: list[tuple[Due, Form, Sent | ChannelError]]) -> None:
         with self.house.store.begin() as tx:
-            if error.fault == "content":
-                messages.give_up(tx, row.id, error.reason)
-            else:
-                messages.retry(tx, row.id, error.retry_at or tx.now + timedelta(seconds=wait), error.reason)
+            self._settle(tx, over)
+
+    def _settle(self, tx: Transaction, over: list[tuple[Due, Form, Sent | ChannelError]]) -> None:
+        for due, form, outcome in over:
+            _guarded(tx, due, partial(ladder.settle, tx, due, form, outcome))
+
+    def _has_lease(self, tx: Transaction) -> bool:
+        """Hold the account; the lease is written again when half of it is over."""
+        if self._held_until is None or tx.now + timedelta(seconds=LEASE / 2) >= self._held_until:
+            mine = messages.lease(tx, self.lease, self.holder, LEASE)
+            self._held_until = tx.now + timedelta(seconds=LEASE) if mine else None
+        return self._held_until is not None
+
+    async def _stop(self) -> None:
+        if self._under_way:
+            await asyncio.wait(self._under_way.values(), timeout=LAST)
+        await self.house.store.write(self._let_go, self._taken())
+
+    def _let_go(self, over: list[tuple[Due, Form, Sent | ChannelError]]) -> None:
+        with self.house.store.begin() as tx:
+            self._settle(tx, over)
+            messages.let_go(tx, self.lease, self.holder)
+
+
+def _guarded(tx: Transaction, due: Due, act: Callable[[], T]) -> T | None:
+    """A row at which the ladder breaks is a dead letter, and stops no other."""
+    try:
+        with tx.connection.begin_nested():
+            return act()
+    except TRANSIENT:
+        raise
+    except Exception as error:  # noqa: BLE001
+        messages.give_up(tx, due.id, report(error))
+        return None
+
+
+async def refused(house: House, account: str, provider_id: str, error: ChannelError) -> None:
+    """The provider says afterwards that a message was not delivered: what a refusal at once would have done."""
+    if await house.store.write(_refused, house, account, provider_id, error):
+        house.wake.wake()
+
+
+def _refused(house: House, account: str, provider_id: str, error: ChannelError) -> bool:
+    with house.store.begin() as tx:
+        return ladder.refused_later(tx, account, provider_id, error)

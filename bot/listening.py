@@ -57,8 +57,11 @@ REFUSED: dict[str, Words] = {
 class Listening:
     """One message, heard in the turn of the person who sent it."""
 
-    def __init__(self, talking: Talking, reply: Reply, at: datetime, *, pieces: timedelta) -> None:
+    def __init__(
+        self, talking: Talking, reply: Reply, at: datetime, *, pieces: timedelta, knocked: bool = False
+    ) -> None:
         self.talking, self.reply, self.pieces = talking, reply, pieces
+        self.knocked = knocked  # they write because we said that a message waits, and have not read it yet
         self.tx, self.lane = talking.tx, messages.REPLY
         self.heard = Heard(at, talking.person.language, self.tx.store.territory.zone)
         self.settled = True  # false when further pieces of the same message may follow
@@ -83,6 +86,8 @@ class Listening:
             self._request(named)
         elif self.talking.open is None and self.talking.with_human is not None:
             self._to_human(self.talking.with_human)
+        elif self.knocked:
+            self._let_in()
         elif not self._is_label(text) and (kind := small_talk.hear(text)) and kind != "ok":
             self._small_talk(kind)
         else:
@@ -145,6 +150,14 @@ class Listening:
             self.talking.drop(talk)
         self.talking.say("Va bene, mi fermo qui: non ho inviato niente.", "Quando vuole, mi scriva di nuovo.")
         self.talking.speak()
+
+    def _let_in(self) -> None:
+        """What was held is the answer, and is on its way: a word written to have it answers no question of it."""
+        if self._new_need():
+            return
+        talk = self.talking.open
+        if talk is not None:  # it is asked now
+            talk.shown_at, self.talking.current = self.tx.now, talk
 
     def _redeem(self, code: str) -> None:
         role = people.redeem(self.tx, self.tx.me(), code)

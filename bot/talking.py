@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from catalog_store import conversations, messages, people, referrals
+from catalog_store import conversations, dispatch, messages, people, referrals
 from catalog_store.connect import Transaction
 from catalog_store.conversations import HUMAN, OPEN, OVER, PARKED, Conversation
 from dialogs import REGISTER, replies, screens
@@ -106,6 +106,7 @@ class Talking:
             return known
         if known is not None:
             self._move(known, OVER)
+            dispatch.supersede(self.tx, known.id)
         return self.begin_another(dialogue, subject)
 
     def _still_asked(self, talk: Conversation) -> bool:

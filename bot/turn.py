@@ -19,8 +19,9 @@ from bot.inbound import Inbound
 from bot.listening import Listening
 from bot.logs import log, report
 from bot.talking import Talking, UnknownDialogue, busy
-from catalog_store import VERSION, messages, people, waiting
+from catalog_store import VERSION, dispatch, messages, people, waiting
 from catalog_store.connect import TRANSIENT, Transaction
+from catalog_store.reach import Purpose
 from dialogs import REGISTER, commands, safety, small_talk
 from dialogs.locale import LANGUAGES
 from dialogs.understand import needs
@@ -141,14 +142,18 @@ def _hear(house: House, tx: Transaction, person: people.Person, inbound: Inbound
         person = replace(person, language=inbound.language)
     talking = Talking(tx, person, pause=timedelta(minutes=settings.screen_pause_minutes))
     window = 0.0 if inbound.channel == "terminal" else settings.pieces_seconds
-    listening = Listening(talking, inbound.reply, inbound.at, pieces=timedelta(seconds=window))
+    held = person.held and dispatch.release(tx, person.id, person.address_id, inbound.account or inbound.channel)
+    listening = Listening(talking, inbound.reply, inbound.at, pieces=timedelta(seconds=window), knocked=bool(held))
     listening.hear()
     hold = 0.0 if listening.settled or inbound.channel == "terminal" else settings.hold_seconds
-    _post(tx, talking, lane=listening.lane, account=inbound.account, hold=hold)
+    purpose: Purpose = "danger" if listening.lane == messages.DANGER else "reply"
+    _post(tx, talking, lane=listening.lane, account=inbound.account, hold=hold, purpose=purpose)
     return not listening.passed
 
 
-def _post(tx: Transaction, talking: Talking, *, lane: int, account: str, hold: float = 0.0) -> None:
+def _post(
+    tx: Transaction, talking: Talking, *, lane: int, account: str, hold: float = 0.0, purpose: Purpose = "reply"
+) -> None:  # fmt: skip
     """The one bubble of this turn, and the person as they are now."""
     people.save(tx, talking.person)
     bubble = talking.bubble
@@ -157,7 +162,8 @@ def _post(tx: Transaction, talking: Talking, *, lane: int, account: str, hold: f
         return
     id = messages.post(
         tx, talking.person.id, talking.person.address_id, account or talking.person.channel, bubble.to_json(),
-        lane=lane, conversation_id=bubble.conversation or None, due_at=tx.now + timedelta(seconds=hold),
+        lane=lane, purpose=purpose, conversation_id=bubble.conversation or None,
+        due_at=tx.now + timedelta(seconds=hold),
     )  # fmt: skip
     talking.close(id)
 
@@ -175,7 +181,7 @@ def _row(house: House, id: int) -> None:
             messages.taken(tx, id)
             _hear(house, tx, person, inbound)
             return
-        addressed = people.writable(tx, row.person_id)
+        addressed = people.writable(tx, row.person_id, anyhow=True)  # what cannot be sent goes another way
         if addressed is None:  # nobody to write to any more
             messages.taken(tx, id)
             return
@@ -194,7 +200,7 @@ def _open(house: House, tx: Transaction, person: people.Person, row: messages.In
         return
     messages.taken(tx, row.id)
     talking.present(talking.open_again(dialogue, subject), back=True)
-    _post(tx, talking, lane=messages.NOTICE, account="")
+    _post(tx, talking, lane=messages.NOTICE, account="", purpose=REGISTER[dialogue].purpose)
 
 
 def _keep(house: House, inbound: Inbound, state: str, fault: str | None) -> None:

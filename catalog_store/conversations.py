@@ -93,6 +93,11 @@ def pending(tx: Transaction) -> list[tuple[int, str, str]]:
     return [tuple(row) for row in tx.execute(select(*columns).where(mine).order_by(conversations.c.changed_at.desc()))]
 
 
+def subject_of(tx: Transaction, id: int) -> str:
+    """What a conversation, whoever's, is about; '' when it is about nothing, or gone."""
+    return tx.execute(select(conversations.c.subject).where(conversations.c.id == id)).scalar() or ""
+
+
 def _made(row: Any) -> Conversation:
     opened: dict[str, Any] = {
         name: getattr(row, name).open(row.uid) if getattr(row, name) else None for name in ("journal", "shown", "piece")

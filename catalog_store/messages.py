@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from catalog_store import reach, secrets
@@ -35,7 +35,6 @@ _TAKE_BACK = (
     .values(state="replaced")
     .returning(outbox.c.sent_at)
 )
-ATTEMPTS = 8  # sends of one row before it becomes a dead letter
 EXPIRY = timedelta(days=30)  # of what goes out, where nothing makes it useless sooner
 
 
@@ -236,32 +235,6 @@ def take_back(tx: Transaction, id: int, since: datetime) -> str | None:
     return None if gone is None else "recent" if gone.sent_at else "unsent"
 
 
-def outgoing(tx: Transaction, account: str, *, only: str | None = None, limit: int = 50) -> list[Outgoing]:
-    """What this account may send now: the first row of each address and lane, danger first. Call it under the lease.
-
-    `only`: nothing but what goes to this address (the account is the channel's name then).
-    """
-    earlier = outbox.alias()
-    not_first = select(literal(1)).where(
-        earlier.c.address_id == outbox.c.address_id, earlier.c.lane == outbox.c.lane, earlier.c.state == "waiting",
-        earlier.c.id < outbox.c.id,
-    )  # fmt: skip
-    query = (
-        select(outbox, addresses.c.uid.label("owner"), addresses.c.address)
-        .join(addresses, addresses.c.id == outbox.c.address_id)
-        .where(outbox.c.account == account, outbox.c.state == "waiting", outbox.c.due_at <= tx.now)
-        .where(~not_first.exists())
-        .order_by(outbox.c.lane, outbox.c.id)
-        .limit(limit)
-    )
-    if only is not None:
-        query = query.where(addresses.c.hash == secrets.ring().hash(account, only))
-    return [
-        Outgoing(r.id, r.lane, r.attempts, r.address.open(r.owner), r.body.open(r.uid), r.address_id)
-        for r in tx.execute(query)
-    ]
-
-
 def after(tx: Transaction, channel: str, address: str, after_id: int) -> list[Outgoing]:
     """Bubbles of one address that are due and not handed over yet, or newer than the last one its reader has."""
     fresh = or_(outbox.c.state == "waiting", and_(outbox.c.state == "sent", outbox.c.id > after_id))
@@ -289,26 +262,15 @@ def handed(tx: Transaction, ids: Iterable[int], provider_id: str | None = None) 
     )
 
 
-def retry(tx: Transaction, id: int, at: datetime, reason: str) -> bool:
-    """The channel could not take it: again at `at`, or a dead letter after ATTEMPTS. True when it is tried again."""
-    row = update(outbox).where(outbox.c.id == id, outbox.c.state == "waiting")
-    attempts = tx.execute(
-        row.values(attempts=outbox.c.attempts + 1, due_at=at, reason=reason).returning(outbox.c.attempts)
-    ).scalar()
-    if attempts is not None and attempts >= ATTEMPTS:
-        give_up(tx, id, reason)
-        return False
-    return attempts is not None
-
-
 def give_up(tx: Transaction, id: int, reason: str) -> None:
-    """A dead letter: it can be seen and sent again."""
-    tx.execute(update(outbox).where(outbox.c.id == id).values(state="dead", reason=reason))
+    """A dead letter: it can be seen and sent again. What nobody wants any more (`expired`, `stopped`) is none."""
+    state = "expired" if reason in ("expired", "stopped") else "dead"
+    tx.execute(update(outbox).where(outbox.c.id == id).values(state=state, reason=reason, lease_until=None))
 
 
 def expire(tx: Transaction) -> int:
     """What is too late to arrive is not sent; how many."""
-    late = (outbox.c.state == "waiting") & (outbox.c.expires_at <= tx.now)
+    late = outbox.c.state.in_(("waiting", "held")) & (outbox.c.expires_at <= tx.now)
     return tx.execute(update(outbox).where(late).values(state="expired", reason="expired")).rowcount
 
 
@@ -327,7 +289,7 @@ def failed_messages(tx: Transaction) -> Sequence[Any]:
 def send_again(tx: Transaction, id: int) -> bool:
     """Put a dead letter back; False when there is none of this id."""
     again = update(outbox).where(outbox.c.id == id, outbox.c.state == "dead")
-    anew = {"state": "waiting", "attempts": 0, "due_at": tx.now, "expires_at": tx.now + EXPIRY}
+    anew = {"state": "waiting", "attempts": 0, "tried": "", "due_at": tx.now, "expires_at": tx.now + EXPIRY}
     return bool(tx.execute(again.values(anew)).rowcount)
 
 
@@ -341,6 +303,11 @@ def lease(tx: Transaction, name: str, holder: str, seconds: float) -> bool:
         where=or_(leases.c.holder == holder, leases.c.until < tx.now),
     )  # fmt: skip
     return tx.execute(held.returning(leases.c.name)).scalar() is not None
+
+
+def let_go(tx: Transaction, name: str, holder: str) -> None:
+    """Give a lease back, so that the next process need not wait for its end."""
+    tx.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))
 
 
 def history(tx: Transaction, channel: str, address: str, limit: int = 100) -> list[dict[str, Any]]:

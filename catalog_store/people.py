@@ -6,22 +6,25 @@ An address is looked up by its keyed hash only.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import choice
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Update, bindparam, delete, func, or_, select, update
 
 from catalog_store import secrets
 from catalog_store.columns import UTC
 from catalog_store.connect import Transaction
+from catalog_store.reach import MAIL, WINDOW, WINDOWED, Door
 from catalog_store.schema import addresses, consents, invitations, new_uid, people, roles
 from catalog_store.secrets import Private
 
 CODE = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # no I, L, O, 0, 1: they are read wrong
 _LENGTH = 10  # 49 bits
 _STANDING_USES = 1000
+_NUMBER = re.compile(r"\+\d{6,15}")
 
 # Built once: every turn uses them, and to build a statement costs five times what it costs to run it.
 _HEARD = (
@@ -61,6 +64,7 @@ class Person:
     erased_at: datetime | None
     address_id: int
     channel: str
+    held: bool = False  # something waits in the outbox until they write
 
 
 @dataclass(frozen=True, repr=False)
@@ -132,10 +136,15 @@ def speak(tx: Transaction, language: str) -> None:
     save(tx, tx.person)
 
 
-def writable(tx: Transaction, person_id: int | None) -> Person | None:
-    """A person to begin a conversation with, locked; None when they cannot be reached or asked to be forgotten."""
+def writable(tx: Transaction, person_id: int | None, *, anyhow: bool = False) -> Person | None:
+    """A person to begin a conversation with, locked; None when they cannot be reached or asked to be forgotten.
+
+    `anyhow`: also at an address that takes nothing any more; what is said there goes another way.
+    """
     row = tx.execute(_LOCKED, {"of_id": person_id}).one_or_none() if person_id is not None else None
     address = tx.execute(_latest(row.id).where(addresses.c.state == "reachable")).first() if row else None
+    if row and anyhow and address is None:
+        address = tx.execute(_latest(row.id)).first()
     return _person(row, address.id, address.channel) if row and address and row.erased_at is None else None
 
 
@@ -163,6 +172,62 @@ def reported(tx: Transaction, channel: str, address: str, *, reachable: bool, at
     else:
         before = or_(addresses.c.inbound_at.is_(None), addresses.c.inbound_at <= at)
         tx.execute(one.where(before).values(state="unreachable"))
+
+
+def plain(tx: Transaction, address_id: int) -> None:
+    """The channel takes nothing to tap at this address: numbered text from now on."""
+    tx.execute(update(addresses).where(addresses.c.id == address_id).values(plain=True))
+
+
+def close_window(tx: Transaction, address_id: int, since: datetime) -> None:
+    """The channel says that the window of this address is closed; not if they have written since `since`."""
+    row = update(addresses).where(addresses.c.id == address_id, addresses.c.inbound_at <= since)
+    tx.execute(row.values(inbound_at=tx.now - WINDOW))
+
+
+def doors(tx: Transaction, person_id: int) -> list[Door]:
+    """The addresses of somebody as they are now, the one they last wrote from first."""
+    return [
+        Door(row.id, row.channel, row.state, row.inbound_at, row.plain)
+        for row in tx.execute(_latest(person_id).limit(None))
+    ]
+
+
+def number_of(tx: Transaction, person_id: int) -> str:
+    """Where somebody can be called: the number they told us, or the one that they write from; '' if none is known."""
+    person = get(tx, person_id)
+    if person is None or person.profile.get("phone"):
+        return str(person.profile["phone"]) if person else ""
+    for row in tx.execute(_latest(person_id).limit(None).where(addresses.c.channel == WINDOWED)):
+        number: str = row.address.open(row.uid).removeprefix("whatsapp:")
+        if _NUMBER.fullmatch(number):  # it may also be a name of WhatsApp's own
+            return number
+    return ""
+
+
+def mailbox(tx: Transaction, address: str) -> Person:
+    """Whoever reads an organization's mail, as somebody to write to."""
+    hashed = secrets.ring().hash(MAIL, address)
+    known = select(addresses.c.id, addresses.c.person_id).where(addresses.c.channel == MAIL, addresses.c.hash == hashed)
+    row = tx.execute(known).one_or_none()
+    if row is None:
+        _meet(tx, MAIL, address, hashed)
+        row = tx.execute(known).one()
+    return _person(tx.execute(_LOCKED, {"of_id": row.person_id}).one(), row.id, MAIL)
+
+
+def stop(tx: Transaction) -> bool:
+    """Whoever's turn it is wants no reminder, survey or broadcast any more; False when they had said so before."""
+    return bool(tx.execute(_asked(tx).where(people.c.stopped_at.is_(None)).values(stopped_at=tx.now)).rowcount)
+
+
+def start(tx: Transaction) -> bool:
+    """They want them again; False when they had not stopped them."""
+    return bool(tx.execute(_asked(tx).where(people.c.stopped_at.is_not(None)).values(stopped_at=None)).rowcount)
+
+
+def _asked(tx: Transaction) -> Update:
+    return update(people).where(people.c.id == tx.me())
 
 
 def save(tx: Transaction, person: Person) -> None:
@@ -283,7 +348,9 @@ def _latest(person_id: int) -> Select[Any]:
 def _person(row: Row[Any], address_id: int, channel: str) -> Person:
     profile = row.profile.open(row.uid) if row.profile else {}
     recent = tuple(json.loads(row.recent))
-    return Person(row.id, row.uid, row.language, profile, recent, row.welcomed_at, row.erased_at, address_id, channel)
+    return Person(
+        row.id, row.uid, row.language, profile, recent, row.welcomed_at, row.erased_at, address_id, channel, row.held
+    )  # fmt: skip
 
 
 def _hash(code: str) -> bytes:

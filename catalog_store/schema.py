@@ -82,6 +82,7 @@ people = Table(
     Column("created_at", UTC, nullable=False),
     Column("seen_at", UTC, nullable=False, index=True),
     Column("stopped_at", UTC),  # asked us to stop: no reminder, survey or broadcast from then on
+    Column("held", Boolean, nullable=False, server_default=text("false")),  # something waits until they write
     Column("erased_at", UTC, index=True),  # asked to be forgotten: the row and its addresses go after the last reply
     sqlite_autoincrement=True,
 )
@@ -219,8 +220,9 @@ outbox = Table(
     Column("created_at", UTC, nullable=False),
     Column("due_at", UTC, nullable=False),
     Column("expires_at", UTC),
-    Column("lease_until", UTC),
+    Column("lease_until", UTC),  # set while it is being sent: a process that dies leaves it so
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("tried", Text, nullable=False, server_default=""),  # address:form of what was refused or not answered
     Column("state", String(10), nullable=False),  # waiting | held | sent | moved | expired | dead | replaced
     Column("sent_at", UTC),
     Column("provider_id", String(200), index=True),

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import ErrorDetails
 
 from catalog_store.connect import Store
+from catalog_store.reach import PAGES, Ways
 from catalog_store.secrets import KeyRing
 from catalog_store.territory import DEFAULT as CAMPI_BISENZIO
 
@@ -144,6 +145,12 @@ class Settings(BaseModel):
         """The key file: the one named, or this data folder's own."""
         name = hashlib.sha256(str(self.data.resolve()).encode()).hexdigest()[:16]
         return self.key_file or Path.home() / ".config" / "tessere" / f"{name}.key"
+
+    def ways(self) -> Ways:
+        """The channels that are set up."""
+        wanted = {"telegram": self.telegram_bot_token, "whatsapp": self.twilio_account_sid, "email": self.smtp_url}
+        templates = (one.partition("=")[0] for one in self.twilio_templates.split(",") if one)
+        return Ways(frozenset((*PAGES, *(name for name, value in wanted.items() if value))), frozenset(templates))
 
     def url(self) -> str:
         """SQLAlchemy's URL of the database."""

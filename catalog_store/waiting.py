@@ -46,6 +46,20 @@ def add(
     return id
 
 
+def call(
+    tx: Transaction, person_id: int, note: dict[str, Any], due_at: datetime, conversation_id: int | None,
+    referral_id: int | None,
+) -> None:  # fmt: skip
+    """Somebody is to be called about a request, or a reply: one call for each, and `note` ("say", …) is the latest."""
+    mine = (waiting.c.person_id == person_id) & (waiting.c.kind == "call") & waiting.c.done_at.is_(None)
+    about = waiting.c.referral_id == referral_id if referral_id else waiting.c.referral_id.is_(None)
+    for row in tx.execute(select(waiting).where(mine, about)):
+        if "say" in row.note.open(row.uid):  # otherwise they have asked for this call themselves
+            tx.execute(update(waiting).where(waiting.c.id == row.id).values(note=Private(row.uid, note)))
+            return
+    add(tx, "call", person_id, note, due_at, conversation_id, referral_id)
+
+
 def open_rows(tx: Transaction) -> list[Waiting]:
     """What is not done, the soonest due first."""
     query = select(waiting).where(waiting.c.done_at.is_(None)).order_by(waiting.c.due_at, waiting.c.id)
@@ -65,8 +79,8 @@ def done(tx: Transaction, id: int) -> bool:
 
 
 def is_with_human(tx: Transaction, referral_id: int) -> bool:
-    """Is a request in the queue, not done?"""
-    about = (waiting.c.referral_id == referral_id) & waiting.c.done_at.is_(None)
+    """Is a request in the queue, not done? A call about it is another matter."""
+    about = (waiting.c.referral_id == referral_id) & waiting.c.done_at.is_(None) & (waiting.c.kind != "call")
     return tx.execute(select(waiting.c.id).where(about).limit(1)).first() is not None
 
 

@@ -12,6 +12,8 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, cast
 
+from catalog_store.reach import Purpose
+
 
 @dataclass(frozen=True)
 class Dialogue:
@@ -21,6 +23,7 @@ class Dialogue:
     module: str
     title: str  # how it is named to the person, when it waits beside another
     keep: timedelta  # how long its journal is kept after it is over
+    purpose: Purpose = "reply"  # when we open it: how far we go to be heard
     who: str = "anyone"  # anyone, or the role that may start it
     doorstep: bool = False  # its first question only asks what is wanted: nothing is interrupted by dropping it
     anew: bool = False  # opened again, it begins anew: what it tells has changed
@@ -41,9 +44,9 @@ REGISTER = {
     dialogue.name: dialogue
     for dialogue in (
         Dialogue("need", "need", "Il suo bisogno", _MONTH, doorstep=True),
-        Dialogue("news", "news", "Notizie della sua richiesta", _MONTH, anew=True),
+        Dialogue("news", "news", "Notizie della sua richiesta", _MONTH, "news", anew=True),
         Dialogue("my_request", "my_request", "La sua richiesta", _MONTH, doorstep=True),
-        Dialogue("respond", "respond", "Una richiesta da valutare", _MONTH, who="association"),
+        Dialogue("respond", "respond", "Una richiesta da valutare", _MONTH, "request", who="association"),
         Dialogue("menu", "menu", "Il menu", _DAY, doorstep=True),
         Dialogue("language", "menu", "La lingua", _DAY, doorstep=True),
         Dialogue("pending", "menu", "Le cose in sospeso", _DAY, doorstep=True),

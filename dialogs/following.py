@@ -39,13 +39,13 @@ class News:
 def news_of(tx: Transaction, uid: str) -> News | None:
     """One request of whoever's turn it is; None when it is somebody else's, or forgotten."""
     referral = referrals.get(tx, uid)
-    return _news(tx, referral) if referral and referral.person_id == tx.me() else None
+    return told(tx, referral) if referral and referral.person_id == tx.me() else None
 
 
 def mine(tx: Transaction, uid: str) -> list[News]:
     """The requests under way of whoever's turn it is, the latest first; or the one with this `uid`, over or not."""
     listed = [one for one in referrals.for_person(tx, tx.me()) if (one.uid == uid if uid else one.is_open)]
-    return [_news(tx, one) for one in listed[:RECENT]]
+    return [told(tx, one) for one in listed[:RECENT]]
 
 
 def following(tx: Transaction, uid: str, without: list[int]) -> list[Proposal]:
@@ -95,7 +95,8 @@ def close(tx: Transaction, uid: str, outcome: str) -> bool:
     return not isinstance(referrals.close(tx, uid, outcome), Late)
 
 
-def _news(tx: Transaction, referral: Referral) -> News:
+def told(tx: Transaction, referral: Referral) -> News:
+    """A request as its person is told of it."""
     owner = organizations.get(tx, referral.organization_id).name if referral.organization_id else ""
     reasons = [step.reason for step in referrals.timeline(tx, referral.uid) if step.state == "declined"]
     return News(

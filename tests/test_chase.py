@@ -10,6 +10,7 @@ import pytest
 from bot import chase
 from catalog_store import people, referrals, waiting
 from catalog_store.connect import Transaction
+from catalog_store.reach import Ways
 from catalog_store.referrals import Late, Referral
 from tests.chat import Chat
 from tests.clock import Clock
@@ -35,7 +36,7 @@ def test_a_request_that_is_with_operators_is_always_in_their_queue_once(town: To
                 waiting.done(tx, row.id)
         town.store.clock.advance(days=5)
         with town.store.begin() as tx:
-            assert chase.overdue(tx) == 1
+            assert chase.overdue(tx, Ways()) == 1
         assert town.waiting() == ["referral"]
         assert town.openings("anna")[-1][0] == "news"
 
@@ -58,6 +59,6 @@ def test_a_request_that_meets_a_fault_does_not_stop_the_others(town: Town, monke
 
     monkeypatch.setattr(referrals, "hand_to_operator", planted)
     with town.store.begin() as tx:
-        assert chase.overdue(tx) == 2
+        assert chase.overdue(tx, Ways()) == 2
     assert town.openings("bruno")[-1][0] == "news"
     assert not town.openings("anna")

@@ -12,6 +12,7 @@ import pytest
 from bot import chase
 from bot.house import House
 from catalog_store import referrals
+from catalog_store.reach import Ways
 from tests.clock import Clock
 from tests.houses import opened
 from tests.talker import Talker
@@ -112,7 +113,7 @@ def test_a_reminder_goes_on_where_the_answer_was_left(delegate: Talker) -> None:
     assert isinstance(house.store.clock, Clock)
     house.store.clock.advance(days=1, hours=4)
     with house.store.begin() as tx:
-        chase.overdue(tx)
+        chase.overdue(tx, Ways())
     (reminder,) = delegate.read()
     assert code in reminder.text
     assert "A che ora?" in reminder.text

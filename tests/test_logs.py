@@ -94,7 +94,7 @@ def test_an_error_at_any_statement_leaves_no_word_in_the_log(
 class Refusing:
     """A channel that refuses everything, quoting what it was given."""
 
-    account, pace = "terminal", 0.0
+    account, pace, rate = "terminal", 0.0, 0.0
 
     def __init__(self, error: Exception) -> None:
         self.error = error

@@ -108,7 +108,7 @@ class Telegram:
 
     account = ACCOUNT
     pace = 1.0  # seconds; Telegram: about one message a second to one chat
-    rate = 30  # messages a second to all chats together
+    rate = 30.0  # messages a second to all chats together
 
     def __init__(self, house: House) -> None:
         self.house, self.client = house, Client(house.settings)

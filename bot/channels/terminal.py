@@ -26,7 +26,7 @@ class Terminal:
     """One person at one keyboard. What is said and typed may be recorded as a transcript."""
 
     account = "terminal"
-    pace = 0.0
+    pace = rate = 0.0
 
     def __init__(
         self, house: House, who: str, write: Callable[[str], None] = print, record: Path | None = None

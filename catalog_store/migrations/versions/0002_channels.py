@@ -35,8 +35,11 @@ def upgrade() -> None:
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("purpose", sa.String(length=10), server_default="reply", nullable=False))
+        batch_op.add_column(sa.Column("tried", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("delivery", sa.String(length=12), server_default="", nullable=False))
         batch_op.create_index(batch_op.f("ix_outbox_provider_id"), ["provider_id"], unique=False)
 
-    with op.batch_alter_table("people", schema=None) as batch_op:
+    # Never rebuilt: SQLite would forget that ids of people are not given out again.
+    with op.batch_alter_table("people", schema=None, recreate="never") as batch_op:
         batch_op.add_column(sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("held", sa.Boolean(), server_default=sa.text("false"), nullable=False))

@@ -1,0 +1,49 @@
+"""What delivery and a channel agree on: a letter, how it may go, and what a refusal means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from catalog_store.reach import Form
+from dialogs.screens import Bubble
+
+Fault = Literal["busy", "blocked", "window", "shape", "content"]
+
+
+class ChannelError(Exception):
+    """The channel could not take it. `reason` is a code of ours or the provider's, never words of people.
+
+    busy: later, at `retry_at` if the provider says when; blocked: this address takes nothing from us any more; window:
+    only a template may be sent now; shape: nothing to tap is taken here, words are; content: it will never be taken.
+    """
+
+    def __init__(self, reason: str, fault: Fault = "busy", *, retry_at: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.fault, self.retry_at = reason, fault, retry_at
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a channel is handed: to whom, what, in which language it is written, and in which form it may go.
+
+    tapped: with what can be tapped; numbered: as text alone; knock: only the approved template of `language`, which
+    says that a message waits.
+    """
+
+    address: str
+    bubble: Bubble
+    language: str = "it"
+    form: Form = "tapped"
+
+
+class Channel(Protocol):
+    """What delivery needs of a channel: nothing but to send. `account` is the channel's name."""
+
+    account: str
+    pace: float  # seconds between two bubbles to one address
+    rate: float  # bubbles a second, to all addresses together; 0: no limit
+
+    async def send(self, letter: Letter) -> str | None:
+        """Send; the provider's id of the message, if it has one. Raises ChannelError."""
