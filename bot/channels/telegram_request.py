@@ -51,7 +51,7 @@ class Request(BaseRequest):
         seconds = read_timeout if isinstance(read_timeout, int | float) else self.patience
         try:
             async with self._open().request(
-                method, url, data=_form(request_data), timeout=aiohttp.ClientTimeout(total=seconds)
+                method, url, timeout=aiohttp.ClientTimeout(total=seconds), **_body(request_data)
             ) as answer:
                 return answer.status, await answer.read()
         except TimeoutError:
@@ -76,12 +76,13 @@ class Request(BaseRequest):
         return self._session
 
 
-def _form(data: RequestData | None) -> Any:
-    if data is None or not data.contains_files:
-        return data.json_parameters if data else None
-    form = aiohttp.FormData()
-    for name, value in data.json_parameters.items():
-        form.add_field(name, value)
+def _body(data: RequestData | None) -> dict[str, Any]:
+    """As JSON, which is made several times faster than a form; files need a form."""
+    if data is None:
+        return {}
+    if not data.contains_files:
+        return {"json": data.parameters}
+    form = aiohttp.FormData(data.json_parameters)
     for name, (file, content, kind) in data.multipart_data.items():
         form.add_field(name, content, filename=file, content_type=kind)
-    return form
+    return {"data": form}
