@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -110,12 +111,13 @@ def hold(
         bot = [sys.executable, "-m", "bot"]
         if first:
             subprocess.run([*bot, *first.split()], env=everything, check=True, stdout=subprocess.DEVNULL)
-        program = subprocess.Popen([*bot, "run"], env=everything, stdout=subprocess.DEVNULL)
+        for ending in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, signal.default_int_handler)  # as Ctrl-C does, which the program itself does not hear
+        program = subprocess.Popen([*bot, "run"], env=everything, stdout=subprocess.DEVNULL, start_new_session=True)
         try:
             if not _reached(port, program):
                 return 1
-            shown = type("Shown", (Page,), {"channel": channel, "telephones": telephones})
-            with ThreadingHTTPServer(("127.0.0.1", at), shown) as server:
+            with _server(at, type("Shown", (Page,), {"channel": channel, "telephones": telephones})) as server:
                 where = f"http://127.0.0.1:{server.server_address[1]}/"
                 print(f"{channel}, as it would be: {where} (Ctrl-C ends it)", flush=True)  # noqa: T201  a command
                 server.serve_forever()
@@ -125,6 +127,14 @@ def hold(
             program.terminate()
             program.wait()
     return 0
+
+
+def _server(at: int, page: type[Page]) -> ThreadingHTTPServer:
+    """Somewhere else when the port is taken: two demonstrations may run beside each other."""
+    try:
+        return ThreadingHTTPServer(("127.0.0.1", at), page)
+    except OSError:
+        return ThreadingHTTPServer(("127.0.0.1", 0), page)
 
 
 def _reached(port: int, program: subprocess.Popen[bytes]) -> bool:
