@@ -7,7 +7,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import load, matching, ranking, starting, turns
+from benchmarks import channels, load, matching, ranking, starting, turns
 
 BOUNDS = {  # figure → (the most it may be, what it is)
     "tap_p50_ms": (None, "turn by tap, half of them"),
@@ -30,6 +30,14 @@ BOUNDS = {  # figure → (the most it may be, what it is)
     "load_p99_over_p50": (10.0, "the same, 99 of 100 / half"),
     "first_answer_tap_s": (3.0, "from the start of the process to an answer by tap"),
     "first_answer_text_s": (6.0, "from the start of the process to an answer to free text"),
+    "channel_p50_ms": (None, "30 messages a second over Telegram, to the answer, half of them"),
+    "channel_p99_ms": (300.0, "the same, 99 of 100"),
+    "channel_taps_percent": (None, "the same, how many of them are taps"),
+    "channel_unanswered": (0, "the same, without an answer two seconds after the end"),
+    "channel_held_p99_ms": (None, "the same with the wait for further pieces, 99 of 100"),
+    "throughput_ours": (None, "messages a second over Telegram, as many as can be"),
+    "throughput_theirs": (None, "the same of a plain bot of the library that keeps everything"),
+    "throughput_theirs_over_ours": (1.0, "plain bot / ours"),
     "memory_mb": (400.0, "resident memory after use"),
 }
 
@@ -37,7 +45,7 @@ BOUNDS = {  # figure → (the most it may be, what it is)
 def main() -> int:
     """Measure everything; 1 when a bound is broken."""
     figures: dict[str, float] = {}
-    for part in (starting, turns, ranking, load, matching):
+    for part in (starting, turns, ranking, load, matching, channels):
         figures |= part.main()
     figures["text_beside_encoding_ms"] = round(figures["text_cpu_p50_ms"] - figures["text_encoding_cpu_p50_ms"], 2)
     table = Table("what", "measured", "at most", "holds", title="Tessere, measured on this machine")
