@@ -32,16 +32,16 @@ from catalog_store.settings import load
 from dialogs import screens
 from dialogs.screens import Bubble
 
-UPDATES, KILLS = 10_000, 30
+UPDATES, KILLS = 10_000, 20
 PEOPLE = 120
 TWICE, LATE = 0.2, 0.2  # of the updates; about half of those that are late are overtaken by one of the same person
 AT_ONCE = (1, 2, 3)  # things that somebody says without waiting for an answer
 WAITING = 60  # updates that are not answered yet, at most: then nobody says anything
+PERSON = "operatore"
 A_MOMENT = 0.3  # seconds after an update: where within the work a process is killed is chance, too
 PATIENCE = 90.0  # seconds in which nothing happens: then nothing will; longer than a lease of the dead
 # A dead process keeps the account for two seconds, instead of the half minute of an installation.
 BRIEF = "from bot import deliver; deliver.LEASE = 2.0"
-DEDUPE_OFF = "from benchmarks import plants; plants.dedupe_off()"
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,7 @@ class Kept:
     """What is left of a run: what happened, what the database holds and what arrived, each in its order."""
 
     happened: dict[int, int]  # update → chat
+    tapped_again: Counter[int | None]  # taps of a button that was tapped before, by chat
     strayed: frozenset[int]  # updates that were not brought in their turn
     brought: Counter[str]
     came: list[Came]
@@ -99,6 +100,7 @@ class Post(World):
         super().__init__()
         self.bringer = Bringer(lambda: self.webhook, chance, TWICE, LATE)
         self.happened: dict[int, int] = {}
+        self.taps = Counter[tuple[int, str]]()
         self.arrived: list[Heard] = []
         self.kills = 0
 
@@ -107,6 +109,8 @@ class Post(World):
         made = super().happens(times, **update)
         self.updates.clear()
         self.happened[made["update_id"]] = whose(made)
+        if tap := update.get("callback_query"):
+            self.taps[whose(made), tap["data"]] += 1
         self.bringer.put(made)
         return made
 
@@ -164,8 +168,11 @@ def told(updates: int, kills: int, chance: Random, *changes: str) -> Kept:
 
 
 def _tell(api: Post, application: Application, updates: int, moments: list[int], chance: Random) -> None:
-    """People say what they have to say, one to three things at once, while few of them wait for an answer."""
-    crowd = Crowd(api, PEOPLE, scripts(erasing=False))
+    """People say what they have to say, one to three things at once, while few of them wait for an answer.
+
+    Nobody asks for a person: what they then write to that person is not answered here.
+    """
+    crowd = Crowd(api, PEOPLE, [[line for line in lines if line != PERSON] for lines in scripts(erasing=False)])
     while len(api.happened) < updates:
         place = chance.randrange(PEOPLE)
         for _ in range(min(chance.choice(AT_ONCE), updates - len(api.happened))):
@@ -198,12 +205,15 @@ def _left(store: Store) -> int:
 def _kept(store: Store, api: Post, ended: int) -> Kept:
     with store.reading() as tx:
         messages = select(inbox.c.provider_id, inbox.c.person_id, inbox.c.state).where(inbox.c.kind == "message")
-        came = [Came(*row) for row in tx.execute(messages.order_by(inbox.c.id))]
+        came = [Came(id or "", person, state) for id, person, state in tx.execute(messages.order_by(inbox.c.id))]
         openings = select(inbox.c.person_id).where(inbox.c.kind == "opening", inbox.c.state == "taken")
         opened = Counter(tx.execute(openings).scalars())
         said = _said(tx)
-    strayed = frozenset(api.bringer.strayed)
-    return Kept(api.happened, strayed, api.bringer.count, came, opened, said, api.arrived, api.kills, ended)
+    again = Counter[int | None]()
+    for (chat, _), times in api.taps.items():
+        again[chat] += times - 1
+    strayed, brought = frozenset(api.bringer.strayed), api.bringer.count
+    return Kept(api.happened, again, strayed, brought, came, opened, said, api.arrived, api.kills, ended)
 
 
 def _said(tx: Transaction) -> list[Said]:
@@ -237,14 +247,17 @@ def _once(kept: Kept) -> list[str]:
 
 
 def _answered(kept: Kept) -> list[str]:
-    """One bubble for each message and each opening taken; each was sent, or taken back for one that came after it."""
+    """One bubble for each message and each opening taken; each was sent, or taken back for one that came after it.
+
+    A second tap of the same button may be met with silence.
+    """
     came = Counter(row.person for row in kept.came) + kept.opened
     said = Counter(row.person for row in kept.said)
-    people = sorted(came.keys() | said.keys())
+    chats = {row.person: kept.happened.get(int(row.update)) for row in kept.came}
     found = [
         f"person {who}: {came[who]} messages and openings, {said[who]} bubbles"
-        for who in people
-        if came[who] != said[who]
+        for who in sorted(came.keys() | said.keys())
+        if not came[who] - kept.tapped_again[chats.get(who)] <= said[who] <= came[who]
     ]
     last = {row.person: row.id for row in kept.said}
     fine = [row for row in kept.said if row.state == "sent" or (row.state == "replaced" and row.id < last[row.person])]
@@ -258,17 +271,20 @@ def paired(kept: Kept) -> tuple[list[tuple[Heard, Said]], list[Heard]]:
     was on its way, if it says the same.
     """
     named = {(row.chat, row.message): row for row in kept.said}
-    marked = {(row.chat, row.text): row for row in kept.said if row.state == "replaced" and not row.message}
+    copied = defaultdict[tuple[int, str], list[Said]](list)
+    for row in kept.said:
+        if row.again or (row.state == "replaced" and not row.message):
+            copied[row.chat, row.text].append(row)
+    after: dict[tuple[int, int], int] = {}  # of a chat and lane, the row that arrived next
     pairs, strange = [], []
     for one in reversed(kept.heard):
-        row = named.get((one.chat, one.message))
-        if row is not None and row.again:
-            marked[one.chat, one.text] = row
-        row = row or marked.get((one.chat, one.text))
-        if row is None or row.text != one.text:
+        like = [r for r in copied[one.chat, one.text] if r.id <= after.get((r.chat, r.lane), r.id)]
+        found = named.get((one.chat, one.message)) or max(like, key=lambda r: r.id, default=None)
+        if found is None or found.text != one.text:
             strange.append(one)
         else:
-            pairs.append((one, row))
+            after[found.chat, found.lane] = found.id
+            pairs.append((one, found))
     return pairs, strange
 
 
@@ -322,6 +338,7 @@ def overtaken(kept: Kept) -> int:
 def counts(kept: Kept) -> dict[str, int]:
     """What was done and what came of it, by name."""
     copies = doubled(kept)
+    at_one, for_one = Counter(one.kills for one in copies), Counter((one.chat, one.kills) for one in copies)
     return {
         "updates": len(kept.happened), "brought_twice": kept.brought["twice"], "brought_late": kept.brought["late"],
         "overtaken": overtaken(kept), "brought_again": kept.brought["brought again"], "kills": kept.kills,
@@ -329,8 +346,9 @@ def counts(kept: Kept) -> dict[str, int]:
         "taken_back": sum(row.state == "replaced" for row in kept.said),
         "taken_back_on_the_way": sum(row.state == "replaced" and not row.message for _, row in paired(kept)[0]),
         "marked_again": sum(row.again for row in kept.said), "arrived_twice": len(copies),
-        "arrived_twice_most_at_one_kill": max(Counter(one.kills for one in copies).values(), default=0),
-        "faults": len(faults(kept)),
+        "arrived_twice_most_at_one_kill": max(at_one.values(), default=0),
+        "arrived_twice_most_for_one_person_at_one_kill": max(for_one.values(), default=0),
+        "silent_second_taps": len(kept.came) + kept.opened.total() - len(kept.said), "faults": len(faults(kept)),
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
@@ -12,6 +13,8 @@ from benchmarks.channels import LIFTED
 from benchmarks.updates import Kept, faults
 
 UPDATES, KILLS = 300, 2
+A_FEW = 40
+DEDUPE_OFF = "from benchmarks import plants; plants.dedupe_off()"
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +24,64 @@ def kept() -> Kept:
 
 def test_each_has_one_effect_and_answers_arrive_in_order(kept: Kept) -> None:
     figures = updates.counts(kept)
-    print(figures)
     assert faults(kept) == []
     assert figures["inbox"] == UPDATES
     assert figures["kills"] == KILLS
     assert figures["brought_twice"] >= UPDATES * 0.15
     assert figures["overtaken"] >= UPDATES * 0.08
     assert figures["brought_again"] > 0
+
+
+def a_message_lost(kept: Kept) -> Kept:
+    return replace(kept, heard=kept.heard[:40] + kept.heard[41:])
+
+
+def an_answer_lost(kept: Kept) -> Kept:
+    row = next(row for row in kept.said if not kept.tapped_again[row.chat] and row.state == "sent" and not row.again)
+    said = [one for one in kept.said if one is not row]
+    return replace(kept, said=said, heard=[one for one in kept.heard if one.message != row.message])
+
+
+def an_update_lost(kept: Kept) -> Kept:
+    return replace(kept, came=kept.came[1:])
+
+
+def an_update_taken_twice(kept: Kept) -> Kept:
+    return replace(kept, came=[*kept.came, kept.came[0]])
+
+
+def a_copy_that_is_not_marked(kept: Kept) -> Kept:
+    plain = next(row for row in kept.said if row.state == "sent" and not row.again)
+    copy = next(one for one in kept.heard if one.message == plain.message)
+    return replace(kept, heard=[replace(copy, message=0), *kept.heard])
+
+
+def two_copies_at_one_kill(kept: Kept) -> Kept:
+    row = next(row for row in kept.said if row.state == "sent" and not row.again)
+    here = next(number for number, one in enumerate(kept.heard) if one.message == row.message)
+    copies = [replace(kept.heard[here], message=number) for number in (0, -1)]
+    said = [replace(one, again=True) if one is row else one for one in kept.said]
+    return replace(kept, said=said, heard=[*kept.heard[:here], *copies, *kept.heard[here:]])
+
+
+def answers_in_another_order(kept: Kept) -> Kept:
+    return replace(kept, heard=kept.heard[::-1])
+
+
+def taken_in_another_order(kept: Kept) -> Kept:
+    return replace(kept, came=kept.came[::-1])
+
+
+TAMPERED: list[Callable[[Kept], Kept]] = [
+    a_message_lost, an_answer_lost, an_update_lost, an_update_taken_twice, a_copy_that_is_not_marked,
+    two_copies_at_one_kill, answers_in_another_order, taken_in_another_order,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("tamper", TAMPERED, ids=lambda tamper: tamper.__name__)
+def test_what_is_not_as_it_must_be_is_found(kept: Kept, tamper: Callable[[Kept], Kept]) -> None:
+    assert faults(tamper(kept))
+
+
+def test_a_program_that_takes_what_comes_twice_again_is_found() -> None:
+    assert faults(updates.told(A_FEW, 0, Random(3), LIFTED, DEDUPE_OFF))
