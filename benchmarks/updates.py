@@ -260,8 +260,11 @@ def _answered(kept: Kept) -> list[str]:
         if not came[who] - kept.tapped_again[chats.get(who)] <= said[who] <= came[who]
     ]
     last = {row.person: row.id for row in kept.said}
-    fine = [row for row in kept.said if row.state == "sent" or (row.state == "replaced" and row.id < last[row.person])]
-    return found + [f"outbox {row.id} is {row.state}" for row in kept.said if row not in fine]
+    return found + [
+        f"outbox {row.id} is {row.state}"
+        for row in kept.said
+        if row.state != "sent" and (row.state != "replaced" or row.id == last[row.person])
+    ]
 
 
 def paired(kept: Kept) -> tuple[list[tuple[Heard, Said]], list[Heard]]:
