@@ -34,9 +34,10 @@ from dialogs.screens import Bubble
 
 UPDATES, KILLS = 10_000, 20
 PEOPLE = 120
-TWICE, LATE = 0.2, 0.2  # of the updates; about half of those that are late are overtaken by one of the same person
+TWICE, LATE = 0.2, 0.2  # of the updates; more than half of those that are late are overtaken by one of the same person
 AT_ONCE = (1, 2, 3)  # things that somebody says without waiting for an answer
-WAITING = 60  # updates that are not answered yet, at most: then nobody says anything
+WAITING = 60  # people who wait for an answer: then nobody else says anything
+A_WHILE = 15.0  # seconds: then they do not wait any more
 PERSON = "operatore"
 A_MOMENT = 0.3  # seconds after an update: where within the work a process is killed is chance, too
 PATIENCE = 90.0  # seconds in which nothing happens: then nothing will; longer than a lease of the dead
@@ -101,13 +102,16 @@ class Post(World):
         self.bringer = Bringer(lambda: self.webhook, chance, TWICE, LATE)
         self.happened: dict[int, int] = {}
         self.taps = Counter[tuple[int, str]]()
+        self.waits: dict[int, float] = {}  # since when each chat waits for an answer
         self.arrived: list[Heard] = []
         self.kills = 0
 
     def happens(self, times: int = 1, **update: Any) -> dict[str, Any]:
         """Bring it at once."""
         made = super().happens(times, **update)
-        self.updates.clear()
+        with self.changed:
+            self.updates.clear()
+            self.waits[whose(made)] = monotonic()
         self.happened[made["update_id"]] = whose(made)
         if tap := update.get("callback_query"):
             self.taps[whose(made), tap["data"]] += 1
@@ -116,7 +120,13 @@ class Post(World):
 
     def heard(self, message: dict[str, Any]) -> None:
         """An answer, as it is before a tap changes it."""
+        self.waits.pop(message["chat"]["id"], None)
         self.arrived.append(Heard(message["chat"]["id"], message["message_id"], message["text"], self.kills))
+
+    def waiting(self) -> int:
+        """How many people wait for an answer."""
+        with self.changed:
+            return sum(monotonic() - since < A_WHILE for since in self.waits.values())
 
 
 class Application:
@@ -182,7 +192,7 @@ def _tell(api: Post, application: Application, updates: int, moments: list[int],
             sleep(chance.uniform(0, A_MOMENT))
             application.kill()
             api.kills += 1
-        _until(lambda: len(api.arrived) + WAITING > len(api.happened), lambda: len(api.arrived), 0.005)
+        _until(lambda: api.waiting() < WAITING, lambda: len(api.arrived), 0.005)
 
 
 def _until(holds: Callable[[], bool], moves: Callable[[], int], pause: float = 0.1) -> None:
@@ -205,7 +215,8 @@ def _left(store: Store) -> int:
 def _kept(store: Store, api: Post, ended: int) -> Kept:
     with store.reading() as tx:
         messages = select(inbox.c.provider_id, inbox.c.person_id, inbox.c.state).where(inbox.c.kind == "message")
-        came = [Came(id or "", person, state) for id, person, state in tx.execute(messages.order_by(inbox.c.id))]
+        rows = tx.execute(messages.order_by(inbox.c.id))
+        came = [Came(row.provider_id or "", row.person_id, row.state) for row in rows]
         openings = select(inbox.c.person_id).where(inbox.c.kind == "opening", inbox.c.state == "taken")
         opened = Counter(tx.execute(openings).scalars())
         said = _said(tx)
@@ -300,7 +311,8 @@ def _arrived(kept: Kept) -> list[str]:
     """What was sent arrived; twice only what is marked, to one person at most one for each kill."""
     pairs, strange = paired(kept)
     there = {one.message for one, _ in pairs}
-    found = [f"outbox {row.id} never arrived" for row in kept.said if row.state == "sent" and row.message not in there]
+    found = [f"outbox {row.id} never arrived" for row in kept.said if row.message and row.message not in there]
+    found += [f"outbox {row.id} has no name" for row in kept.said if row.state == "sent" and not row.message]
     found += [f"message {one.message} is explained by no row, nor marked" for one in strange]
     copies = Counter((one.chat, one.kills) for one in doubled(kept))
     found += [f"{many} copies for chat {chat} at kill {kill + 1}" for (chat, kill), many in copies.items() if many > 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
@@ -10,7 +11,7 @@ import pytest
 
 from benchmarks import updates
 from benchmarks.channels import LIFTED
-from benchmarks.updates import Kept, faults
+from benchmarks.updates import Kept, Said, faults
 
 UPDATES, KILLS = 300, 2
 A_FEW = 40
@@ -27,19 +28,27 @@ def test_each_has_one_effect_and_answers_arrive_in_order(kept: Kept) -> None:
     assert faults(kept) == []
     assert figures["inbox"] == UPDATES
     assert figures["kills"] == KILLS
-    assert figures["brought_twice"] >= UPDATES * 0.15
-    assert figures["overtaken"] >= UPDATES * 0.08
+    assert figures["brought_twice"] >= UPDATES * 0.1
+    assert figures["overtaken"] >= UPDATES * 0.05
     assert figures["brought_again"] > 0
 
 
+def plain(kept: Kept) -> Said:
+    """A row that was sent once, says what no other of its chat does, and is of somebody who tapped nothing twice."""
+    says = Counter((row.chat, row.text) for row in kept.said)
+    return next(
+        row
+        for row in kept.said
+        if row.state == "sent" and not row.again and says[row.chat, row.text] == 1 and not kept.tapped_again[row.chat]
+    )
+
+
 def a_message_lost(kept: Kept) -> Kept:
-    return replace(kept, heard=kept.heard[:40] + kept.heard[41:])
+    return replace(kept, heard=[one for one in kept.heard if one.message != plain(kept).message])
 
 
 def an_answer_lost(kept: Kept) -> Kept:
-    row = next(row for row in kept.said if not kept.tapped_again[row.chat] and row.state == "sent" and not row.again)
-    said = [one for one in kept.said if one is not row]
-    return replace(kept, said=said, heard=[one for one in kept.heard if one.message != row.message])
+    return replace(a_message_lost(kept), said=[one for one in kept.said if one is not plain(kept)])
 
 
 def an_update_lost(kept: Kept) -> Kept:
@@ -51,15 +60,14 @@ def an_update_taken_twice(kept: Kept) -> Kept:
 
 
 def a_copy_that_is_not_marked(kept: Kept) -> Kept:
-    plain = next(row for row in kept.said if row.state == "sent" and not row.again)
-    copy = next(one for one in kept.heard if one.message == plain.message)
-    return replace(kept, heard=[replace(copy, message=0), *kept.heard])
+    copy = next(one for one in kept.heard if one.message == plain(kept).message)
+    return replace(kept, heard=[replace(copy, message=-1), *kept.heard])
 
 
 def two_copies_at_one_kill(kept: Kept) -> Kept:
-    row = next(row for row in kept.said if row.state == "sent" and not row.again)
+    row = plain(kept)
     here = next(number for number, one in enumerate(kept.heard) if one.message == row.message)
-    copies = [replace(kept.heard[here], message=number) for number in (0, -1)]
+    copies = [replace(kept.heard[here], message=number) for number in (-2, -1)]
     said = [replace(one, again=True) if one is row else one for one in kept.said]
     return replace(kept, said=said, heard=[*kept.heard[:here], *copies, *kept.heard[here:]])
 
