@@ -6,7 +6,7 @@ VENV = .venv/bin/python
 INSTALL = install() { $(VENV) -m uv pip install --quiet --compile-bytecode --python $(VENV) "$$@" || $(VENV) -m pip install --quiet "$$@"; }; install
 LOCK = $(VENV) -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
 
-.PHONY: help run chat demo-whatsapp test check bench soak texts lock
+.PHONY: help run chat demo-telegram demo-whatsapp test check bench soak texts lock
 
 help: ## Show what can be done (this list)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ run: .venv/run.stamp ## Start everything in one process, with demonstration data
 
 chat: .venv/run.stamp ## Talk to the assistant in this terminal
 	@$(VENV) -m bot chat
+
+demo-telegram: .venv/test.stamp ## Hold a conversation on Telegram on this machine, without an account
+	@$(VENV) -m tests.fakes.demo_telegram
 
 demo-whatsapp: .venv/test.stamp ## Hold a conversation on WhatsApp on this machine, without an account
 	@$(VENV) -m tests.fakes.demo_whatsapp

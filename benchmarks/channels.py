@@ -47,7 +47,7 @@ BUSY = 48  # people who tap as soon as they are asked
 ROUNDS, ROUND, ROUND_WARM = 3, 10.0, 3.0  # of each bot, in turn; seconds measured, and before that
 PATIENCE = 60.0  # seconds for a start
 LIKED = ("Persone anziane", "Spesa e farmaci a casa")  # what is tapped where it can be, or else the first option
-OVER = "Fatto."  # so begins the last answer of a request
+OVER = ("Questa è una PROVA", "Fatto.")  # so begins the last answer of a request, ours and theirs
 LIFTED = "from bot.channels.telegram import Telegram as t; t.pace = t.rate = 0.0"
 RUN = "from bot.__main__ import cli; cli(['run'])"
 
@@ -188,7 +188,7 @@ class Tappers(World):
         """What is answered to a message."""
         shown = buttons(message)
         if not shown:
-            self.ended[message["text"][: len(OVER)]] += 1
+            self.ended[next(filter(message["text"].startswith, OVER), message["text"])] += 1
             self.begins()
             return
         data = next((data for label, data in shown if label in LIKED), shown[0][1])
@@ -204,7 +204,7 @@ def answered_by(command: Sequence[str], folder: Path, variables: dict[str, str],
         api.answers.put(api.answers.get(timeout=PATIENCE))  # it has started
         api.play(ROUND_WARM)
         rate = api.play(ROUND) / ROUND
-    assert set(api.ended) == {OVER}, api.ended
+    assert set(api.ended) <= set(OVER), api.ended
     return rate
 
 

@@ -1,4 +1,4 @@
-"""Do Telegram, Twilio and the mail server know us, and do they reach us? They are asked; nobody is written to."""
+"""Do Telegram and Twilio know us, and do they reach us? They are asked; nobody is written to."""
 
 from __future__ import annotations
 

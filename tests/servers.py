@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.fakes.serving import free_port
 
 PATIENCE = 30.0  # seconds that a test waits before it fails
 MARK = "-- given --"
@@ -27,13 +28,6 @@ def tool(name: str, package: str) -> str:
     if os.environ.get("TESSERE_TEST_SERVER") == "required":
         pytest.fail(missing)
     pytest.skip(missing)
-
-
-def free_port() -> int:
-    """A port that nobody has at this moment."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
 
 
 def eventually(look: Callable[[], Any], what: str) -> Any:

@@ -23,9 +23,10 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from catalog_store import demonstration
 from dialogs.knock import knocks
 from tests.fakes import telegram, twilio, twilio_http
+from tests.fakes.serving import free_port
 from tests.fakes.telegram_person import Person
 from tests.fakes.whatsapp import Phone
-from tests.servers import Nginx, Shell, Systemd, certificate, eventually, free_port
+from tests.servers import Nginx, Shell, Systemd, certificate, eventually
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = (ROOT / "docs/deploy.md").read_text("utf-8")

@@ -26,8 +26,8 @@ from telegram.error import (
     RetryAfter,
     TelegramError,
 )
-from telegram.request import HTTPXRequest
 
+from bot.channels.telegram_request import Request
 from bot.channels.telegram_updates import ACCOUNT, KINDS
 from bot.deliver import ChannelError, Fault, Letter
 from bot.house import House
@@ -52,27 +52,12 @@ _REFUSALS: tuple[tuple[str, Fault], ...] = (
 )
 
 
-class Request(HTTPXRequest):
-    """The library's own would write an answer that it cannot read, with people's words, into the log."""
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Raises TelegramError when it is no JSON."""
-        try:
-            parsed: dict[str, Any] = json.loads(payload)
-        except ValueError:
-            raise TelegramError("not JSON") from None
-        return parsed
-
-
 class Client:
     """The Bot API of one token. `close` it where its loop ends before the process does."""
 
     def __init__(self, settings: Settings) -> None:
         base = settings.telegram_api_base
-        self.request = Request(
-            connection_pool_size=CONNECTIONS, read_timeout=PATIENCE, write_timeout=PATIENCE, pool_timeout=PATIENCE
-        )
+        self.request = Request(CONNECTIONS, PATIENCE)
         self.bot = Bot(
             settings.telegram_bot_token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot",
             request=self.request, get_updates_request=self.request,

@@ -11,6 +11,13 @@ from typing import Any
 import uvicorn
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+        return port
+
+
 @contextmanager
 def serving(app: Any, *, port: int = 0, closing: Callable[[], None] = lambda: None) -> Iterator[str]:
     """Its base address. `closing` is called first at the end, to let go of requests that wait."""

@@ -29,6 +29,7 @@ from tests.fakes.telegram_rules import Refused, bad
 
 TOKEN = "42:TESTtoken_of-nobody"
 PATIENCE = 20.0  # seconds that a test waits before it fails
+TYPING = 5.0  # seconds that the chat shows it, or until the next message of the bot
 AGAIN = 0.05  # seconds before the webhook is called again
 
 
@@ -45,7 +46,8 @@ class Chat:
     messages: list[dict[str, Any]] = field(default_factory=list)
     started: bool = False
     blocked: bool = False
-    typing: int = 0
+    typing: int = 0  # how often it was said that somebody types
+    typing_until: float = 0.0  # of time.monotonic
 
 
 @dataclass
@@ -188,7 +190,7 @@ class BotApi:
         chat = self._reachable(asked)
         text = rules.check_text(asked.get("text"), asked.get("parse_mode"))
         keyboard = rules.check_keyboard(asked.get("reply_markup"))
-        bot = self.do_getMe({})
+        bot, chat.typing_until = self.do_getMe({}), 0.0
         return self.said(chat, **{"from": bot}, text=text, **({"reply_markup": keyboard} if keyboard else {}))
 
     def do_editMessageText(self, asked: dict[str, Any]) -> Any:  # noqa: N802
@@ -210,7 +212,8 @@ class BotApi:
         return True
 
     def do_sendChatAction(self, asked: dict[str, Any]) -> Any:  # noqa: N802
-        self._reachable(asked).typing += 1
+        chat = self._reachable(asked)
+        chat.typing, chat.typing_until = chat.typing + 1, time.monotonic() + TYPING
         return True
 
     def do_setMyCommands(self, asked: dict[str, Any]) -> Any:  # noqa: N802

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from bot.channels.telegram_polling import connect
 from bot.deliver import Delivery
 from bot.house import House
 from tests.clock import Clock
-from tests.fakes.serving import serving
+from tests.fakes.serving import free_port, serving
 from tests.fakes.telegram import TOKEN, BotApi, bot_api
 from tests.fakes.telegram_person import Person
 from tests.houses import opened
@@ -48,7 +47,7 @@ def town(folder: Path, *, webhook: bool = False, parts: bool = True, **variables
     clock = Clock()
     with ExitStack() as stack:
         api, address = stack.enter_context(bot_api(clock))
-        port = _free_port()
+        port = free_port()
         base = f"http://127.0.0.1:{port}" if webhook else ""
         settings = {
             "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": address, "PUBLIC_BASE_URL": base,
@@ -70,9 +69,3 @@ async def _deliver(house: House) -> None:
         await Delivery(house, channel).run()
     finally:
         await channel.client.close()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
