@@ -35,7 +35,7 @@ check: .venv/test.stamp ## Check format, style, types, the rule between folders 
 bench: .venv/test.stamp ## Measure turns, matching, start and memory (minutes)
 	$(VENV) -m benchmarks
 
-soak: .venv/test.stamp ## Repeat the long runs: many conversations, killed processes, many writers (long)
+soak: .venv/test.stamp ## Repeat the long runs: many conversations, killed processes, ten thousand updates, many writers (long)
 	$(VENV) -m benchmarks.soak
 
 texts: .venv/run.stamp ## Bring the catalogues of the other languages level with what the code says

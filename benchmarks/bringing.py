@@ -30,6 +30,7 @@ class Bringer:
         self.webhook, self.chance, self.twice, self.late = webhook, chance, twice, late
         self.brings: Callable[[Update], object] = whose  # told just before each call
         self.count = Counter[str]()  # what was done, by name
+        self.strayed = set[int]()  # ids of updates that were brought twice, or late
         self.open = 0  # updates, and copies of them, that were not taken yet
         self._queues = defaultdict[int, deque[Update]](deque)
         self._loop = asyncio.new_event_loop()
@@ -61,9 +62,11 @@ class Bringer:
         if self.chance.random() < self.twice:
             self.open += 1
             self.count["twice"] += 1
+            self.strayed.add(update["update_id"])
             self._begin(self._later(update))
         if self.chance.random() < self.late:
             self.count["late"] += 1
+            self.strayed.add(update["update_id"])
             self._begin(self._later(update))
             return
         queue = self._queues[whose(update)]

@@ -48,9 +48,8 @@ ROUNDS, ROUND, ROUND_WARM = 3, 10.0, 3.0  # of each bot, in turn; seconds measur
 PATIENCE = 60.0  # seconds for a start
 LIKED = ("Persone anziane", "Spesa e farmaci a casa")  # what is tapped where it can be, or else the first option
 OVER = ("Questa è una PROVA", "Fatto.")  # so begins the last answer of a request, ours and theirs
-UNPACED = (
-    "from bot.channels.telegram import Telegram as t; t.pace = t.rate = 0.0;from bot.__main__ import cli; cli(['run'])"
-)
+LIFTED = "from bot.channels.telegram import Telegram as t; t.pace = t.rate = 0.0"
+RUN = "from bot.__main__ import cli; cli(['run'])"
 
 
 def prepared(folder: Path, base: str, **variables: str) -> dict[str, str]:
@@ -122,7 +121,7 @@ def load_of(seconds: float, **variables: str) -> tuple[list[float], float, int]:
         made = prepared(folder, base, **variables)
         made["PUBLIC_BASE_URL"] = f"http://127.0.0.1:{made['TESSERE_PORT']}"
         stack.enter_context(started(["-m", "bot", "run"], folder, made))
-        _ready(made["PUBLIC_BASE_URL"], api)
+        ready(made["PUBLIC_BASE_URL"], api)
         crowd = Crowd(api, PEOPLE, scripts())
         _evenly(crowd, WARM)
         api.took.clear()
@@ -141,7 +140,8 @@ def _evenly(crowd: Crowd, seconds: float) -> None:
         crowd.acts(number % PEOPLE)
 
 
-def _ready(address: str, api: World) -> None:
+def ready(address: str, api: World) -> None:
+    """Wait until the application is, and Telegram knows where to call."""
     until = perf_counter() + PATIENCE
     while perf_counter() < until:
         try:
@@ -213,7 +213,7 @@ def ours() -> float:
     with tempfile.TemporaryDirectory() as name:
         api, folder = Tappers(), Path(name)
         with world(api) as base:
-            return answered_by(["-c", UNPACED], folder, prepared(folder, base), api)
+            return answered_by(["-c", f"{LIFTED}; {RUN}"], folder, prepared(folder, base), api)
 
 
 def theirs() -> float:

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from sqlalchemy import NullPool, create_engine, make_url, text
 
-from benchmarks import kills, load
+from benchmarks import kills, load, updates
 from benchmarks.kills import Play
 
 KILLS, EACH = 200, 20  # on SQLite, and in one telling of the stories
@@ -94,7 +94,7 @@ def properties() -> list[str]:
 
 def main() -> int:
     """Everything; 1 when there is any fault."""
-    faults = killed_on_sqlite() + killed_on_postgresql() + many_at_once() + properties()
+    faults = killed_on_sqlite() + killed_on_postgresql() + many_at_once() + updates.main() + properties()
     print("\n".join(faults) or "soak: nothing was lost, done twice or stuck")
     return min(len(faults), 1)
 

@@ -98,13 +98,13 @@ def sent(tx: Transaction, due: Due, provider_id: str | None) -> None:
 
 
 def put_off(tx: Transaction, due: Due, at: datetime, reason: str, *, forms: Iterable[str] = ()) -> None:
-    """To be tried again at `at`, but not in these forms at this address."""
+    """To be tried again at `at`, but not in these forms at this address; still as one that may have arrived before."""
     tried = due.tried | {(due.door.id, form) for form in forms}
     back = {"state": "waiting", "due_at": at, "reason": reason, "tried": _written(tried), "provider_id": None}
     if forms:  # what follows is another thing to try, and has its own count
         back["attempts"] = 0
     row = update(outbox).where(outbox.c.id == due.id, outbox.c.state.in_(("waiting", "held", "sent")))
-    tx.execute(row.values(**back, lease_until=None))
+    tx.execute(row.values(**back, lease_until=tx.now if due.again else None))
 
 
 def is_knocked(tx: Transaction, address_id: int) -> bool:

@@ -161,21 +161,35 @@ def test_a_process_that_is_told_to_stop_gives_the_account_back(house: House) -> 
     assert [text for _, _, text in second.sent] == ["two"]
 
 
-def test_what_was_being_sent_when_a_process_died_is_sent_again_and_marked(house: House) -> None:
-    dying, next_one = Provider(stuck={"anna"}), Provider()
-    post(house, "bruno", "ciao")
-    doubtful = post(house, "anna", "ciao")
-
+def dies_while_it_sends(house: House, to: str) -> None:
     async def dies() -> None:
-        delivery = Delivery(house, dying)
+        delivery = Delivery(house, Provider(stuck={to}))
         await delivery._round()
         for task in delivery._under_way.values():
             task.cancel()
 
     asyncio.run(dies())
     clock(house).advance(seconds=31)
+
+
+def test_what_was_being_sent_when_a_process_died_is_sent_again_and_marked(house: House) -> None:
+    next_one = Provider()
+    post(house, "bruno", "ciao")
+    doubtful = post(house, "anna", "ciao")
+    dies_while_it_sends(house, "anna")
     delivered(house, next_one)
     assert sorted(address for address, _, _ in next_one.sent) == ["anna", "bruno"]
+    assert row(house, doubtful).reason == "again"
+
+
+def test_what_may_arrive_twice_is_marked_although_it_was_refused_in_between(house: House) -> None:
+    doubtful, provider = post(house, "anna", "ciao"), Provider()
+    dies_while_it_sends(house, "anna")
+    provider.refuses["anna"] = [ChannelError("500")]
+    delivered(house, provider)
+    clock(house).advance(seconds=5)
+    delivered(house, provider)
+    assert [text for _, _, text in provider.sent] == ["ciao"]
     assert row(house, doubtful).reason == "again"
 
 
