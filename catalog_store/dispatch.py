@@ -93,14 +93,15 @@ def sent(tx: Transaction, due: Due, provider_id: str | None) -> None:
     reason = "again" if due.again else None
     row = update(outbox).where(outbox.c.id == due.id)
     tx.execute(row.values(lease_until=None))
-    taken = {"state": "sent", "sent_at": tx.now, "provider_id": provider_id, "reason": reason}
+    taken = {"state": "sent", "sent_at": tx.now, "provider_id": provider_id, "delivery": "", "reason": reason}
     tx.execute(row.where(outbox.c.state == "waiting").values(taken))
 
 
 def put_off(tx: Transaction, due: Due, at: datetime, reason: str, *, forms: Iterable[str] = ()) -> None:
     """To be tried again at `at`, but not in these forms at this address."""
     tried = due.tried | {(due.door.id, form) for form in forms}
-    back = {"state": "waiting", "due_at": at, "reason": reason, "tried": _written(tried), "provider_id": None}
+    back = {"state": "waiting", "due_at": at, "reason": reason, "tried": _written(tried)}
+    back |= {"provider_id": None, "delivery": ""}
     if forms:  # what follows is another thing to try, and has its own count
         back["attempts"] = 0
     row = update(outbox).where(outbox.c.id == due.id, outbox.c.state.in_(("waiting", "held", "sent")))
@@ -128,7 +129,7 @@ def hold(
     tried = due.tried if knocked is None else due.tried | {(due.door.id, "knock")}
     kept: dict[str, Any] = {"state": "held", "due_at": until or tx.now + PATIENCE, "tried": _written(tried)}
     if knocked is not None:
-        kept |= {"sent_at": tx.now, "provider_id": knocked or None}
+        kept |= {"sent_at": tx.now, "provider_id": knocked or None, "delivery": ""}
     row = update(outbox).where(outbox.c.id == due.id, outbox.c.state.in_(("waiting", "held")))
     tx.execute(row.values(**kept, reason=reason or ("again" if due.again else None), lease_until=None))
     return True
@@ -141,7 +142,7 @@ def release(tx: Transaction, person_id: int, address_id: int, account: str) -> i
     freed = tx.execute(
         row.values(
             state="waiting", due_at=tx.now, address_id=address_id, account=account, attempts=0, tried="",
-            provider_id=None, sent_at=None,
+            provider_id=None, delivery="", sent_at=None,
         )
     ).rowcount  # fmt: skip
     left = select(outbox.c.id).where(outbox.c.person_id == person_id, outbox.c.state == "held").exists()

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import update
 
 from bot import clock as ticking
+from bot.channels.whatsapp_hooks import told
 from bot.deliver import ChannelError, Delivery, refused
 from bot.house import House
 from bot.pace import Pace
@@ -414,6 +415,22 @@ def test_a_refusal_that_comes_later_does_what_one_at_once_does(
     assert row(house, id).state == state
     assert len(calls(house)) == called
     assert row(house, id).plain == (error.fault == "shape")
+
+
+def test_a_knock_that_was_read_says_nothing_of_the_message_behind_it(house: House) -> None:
+    provider = Provider("whatsapp")
+    write(house, "menu")
+    clock(house).advance(hours=25)
+    held = post_later(house)
+    delivered(house, provider)
+    asyncio.run(told(house, "whatsapp-0", "read", None))
+    write(house)
+    delivered(house, provider)
+    assert provider.sent[-1] == (ANNA, "numbered", "Buone notizie")
+    asyncio.run(told(house, row(house, held).provider_id, "failed", 63024))
+    delivered(house, provider)
+    assert row(house, held).state == "held"
+    assert [call["phone"] for call in calls(house)] == [ANNA]
 
 
 def test_a_knock_refused_later_becomes_a_call(house: House) -> None:
