@@ -17,7 +17,8 @@ from catalog_store.reach import Call, Form, NotSent, Send, Step, Ways
 from catalog_store.referrals import Referral
 
 FIRST_WAIT, LONGEST_WAIT = 2.0, 900.0  # seconds between the tries of one row
-ATTEMPTS = 8  # tries of one row in one way, before another way is taken
+TRYING = timedelta(hours=6)  # how long one way is tried that is only busy, before another is taken
+SHORTER = {"news": timedelta(hours=1), "danger": timedelta(minutes=10)}  # the other way may be a call
 FREE: tuple[Form, ...] = ("tapped", "numbered")
 
 
@@ -54,12 +55,13 @@ def settle(tx: Transaction, due: Due, form: Form, outcome: Sent | ChannelError) 
 
 def refused(tx: Transaction, due: Due, form: Form, error: ChannelError) -> None:
     """What a refusal says of the address is remembered; the row is due again, and then takes the next step."""
-    wait = timedelta(seconds=min(FIRST_WAIT * 2 ** (due.attempts - 1), LONGEST_WAIT))
     forms: tuple[str, ...] = (form,)
     at = tx.now
+    end = due.begun_at + SHORTER.get(due.message.purpose, TRYING)
+    later = error.retry_at or min(tx.now + _wait(due.attempts), end)
     match error.fault:
-        case "busy" if due.attempts < ATTEMPTS:
-            forms, at = (), error.retry_at or tx.now + wait
+        case "busy" if tx.now < end and later <= end:
+            forms, at = (), later
         case "busy" | "blocked":
             forms = (*FREE, "knock")
             if error.fault == "blocked":
@@ -75,6 +77,11 @@ def refused(tx: Transaction, due: Due, form: Form, error: ChannelError) -> None:
             messages.give_up(tx, due.id, error.reason)
             return
     dispatch.put_off(tx, due, at, error.reason, forms=forms)
+
+
+def _wait(attempts: int) -> timedelta:
+    """Until the next try, after so many: twice as long each time."""
+    return timedelta(seconds=min(FIRST_WAIT * 2 ** min(attempts - 1, 10), LONGEST_WAIT))
 
 
 def refused_later(tx: Transaction, account: str, provider_id: str, error: ChannelError) -> bool:

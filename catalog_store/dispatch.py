@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, literal, or_, select, update
+from sqlalchemy import Row, Select, case, literal, or_, select, update
 
 from catalog_store import secrets
 from catalog_store.connect import Transaction
@@ -20,7 +20,8 @@ from catalog_store.secrets import Private
 class Due:
     """An outbox row, the address it goes to as that is now, and what is known of its reader.
 
-    `again`: a process died while it was sending it, so that it may arrive twice. `since`: when it was claimed.
+    `again`: a process died while it was sending it, so that it may arrive twice. `since`: when it was claimed;
+    `begun_at`: when this way was first tried.
     """
 
     id: int
@@ -36,6 +37,7 @@ class Due:
     tried: Tried
     state: str
     since: datetime
+    begun_at: datetime
     again: bool = False
 
 
@@ -68,8 +70,15 @@ def claim(
     claimed = list(first.values())[:limit]
     if claimed:
         marked = update(outbox).where(outbox.c.id.in_([row.id for row in claimed]))
-        tx.execute(marked.values(lease_until=tx.now + PATIENCE, attempts=outbox.c.attempts + 1))
-    return [replace(_due(tx, row), attempts=row.attempts + 1, again=row.lease_until is not None) for row in claimed]
+        begun_at = case((outbox.c.attempts == 0, tx.now), else_=outbox.c.begun_at)
+        tx.execute(marked.values(lease_until=tx.now + PATIENCE, attempts=outbox.c.attempts + 1, begun_at=begun_at))
+    return [
+        replace(
+            _due(tx, row), attempts=row.attempts + 1, again=row.lease_until is not None,
+            begun_at=row.begun_at if row.attempts and row.begun_at else tx.now,
+        )
+        for row in claimed
+    ]  # fmt: skip
 
 
 def next_due(tx: Transaction, account: str) -> datetime | None:
@@ -222,6 +231,7 @@ def _due(tx: Transaction, row: Row[Any]) -> Due:
     return Due(
         row.id, row.person_id, row.conversation_id, row.lane, row.attempts, row.address.open(row.owner), door, body,
         message, row.stopped_at is not None, _read(row.tried), row.state, tx.now,
+        row.begun_at or tx.now,
     )  # fmt: skip
 
 

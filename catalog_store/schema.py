@@ -222,6 +222,7 @@ outbox = Table(
     Column("expires_at", UTC),
     Column("lease_until", UTC),  # set while it is being sent: a process that dies leaves it so
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("begun_at", UTC),  # when the first of these attempts was made
     Column("tried", Text, nullable=False, server_default=""),  # address:form of what was refused or not answered
     Column("state", String(10), nullable=False),  # waiting | held | sent | moved | expired | dead | replaced
     Column("sent_at", UTC),

@@ -237,13 +237,57 @@ def test_what_a_channel_will_never_take_is_a_dead_letter_and_news_is_telephoned(
     assert len(calls(house)) == 1
 
 
+@pytest.mark.parametrize(
+    ("purpose", "minutes"), [("reply", 350), ("request", 350), ("human", 350), ("news", 55), ("danger", 9)]
+)
+def test_an_outage_is_waited_out(house: House, purpose: str, minutes: int) -> None:
+    provider = Provider()
+    provider.refuses["anna"] = [ChannelError("500")] * 1000
+    post(house, "anna", "ciao", purpose=purpose)
+    for _ in range(10):
+        delivered(house, provider, rounds=1)
+        clock(house).advance(minutes=minutes / 10)
+    assert (rows(house, "state"), calls(house)) == ([("waiting",)], [])
+    provider.refuses.clear()
+    clock(house).advance(minutes=15)
+    delivered(house, provider)
+    assert provider.sent == [("anna", "numbered", "ciao")]
+
+
+@pytest.mark.parametrize(("purpose", "minutes"), [("news", 60), ("danger", 10)])
+def test_what_must_be_known_is_telephoned_when_the_outage_lasts(house: House, purpose: str, minutes: int) -> None:
+    provider = Provider()
+    provider.refuses["anna"] = [ChannelError("500")] * 1000
+    post(house, "anna", "ciao", purpose=purpose)
+    for _ in range(11):
+        delivered(house, provider, rounds=2)
+        clock(house).advance(minutes=minutes / 10)
+    assert (rows(house, "state", "reason"), len(calls(house))) == ([("held", "call")], 1)
+
+
+def test_what_was_held_for_days_is_tried_anew_when_they_write_during_an_outage(house: House) -> None:
+    provider = Provider("whatsapp")
+    write(house, "menu")
+    clock(house).advance(hours=25)
+    held = post_later(house)
+    delivered(house, provider)
+    clock(house).advance(hours=20)
+    write(house)
+    provider.refuses[ANNA] = [ChannelError("500")]
+    delivered(house, provider)
+    assert row(house, held).state == "waiting"
+    clock(house).advance(seconds=3)
+    delivered(house, provider)
+    assert row(house, held).state == "sent"
+
+
 def test_a_channel_that_stays_away_is_given_up_after_a_while(house: House) -> None:
     provider = Provider()
     provider.refuses["anna"] = [RuntimeError()] * 100
     post(house, "anna", "un promemoria", purpose="reminder")
     post(house, "bruno", "novità", purpose="news")
     provider.refuses["bruno"] = [ChannelError("500")] * 100
-    for _ in range(12):
+    for _ in range(40):
         delivered(house, provider)
         clock(house).advance(minutes=16)
     assert rows(house, "state", "reason") == [("dead", "no_way"), ("held", "call")]
