@@ -62,21 +62,21 @@ def refused(tx: Transaction, due: Due, form: Form, error: ChannelError) -> None:
     match error.fault:
         case "busy" if tx.now < end and later <= end:
             forms, at = (), later
-        case "busy" | "blocked":
+        case "busy":
             forms = (*FREE, "knock")
-            if error.fault == "blocked":
-                people.unreachable(tx, due.door.id)
+        case "blocked":
+            forms = (*FREE, "knock") if people.unreachable(tx, due.door.id, due.since) else ()
         case "window":
             forms = ()
             people.close_window(tx, due.door.id, due.since)
-        case "shape" if form == "tapped":
+        case "shape" if form == "tapped" and not error.kept:
             people.plain(tx, due.door.id)
         case "content" if form != "knock":
             if isinstance(_further(tx, due, Ways(frozenset())), Call):
                 _call(tx, due)
             messages.give_up(tx, due.id, error.reason)
             return
-    dispatch.put_off(tx, due, at, error.reason, forms=forms)
+    dispatch.put_off(tx, due, at, error.reason, forms=forms, again=due.again or error.doubtful)
 
 
 def _wait(attempts: int) -> timedelta:
@@ -89,7 +89,7 @@ def refused_later(tx: Transaction, account: str, provider_id: str, error: Channe
     due = dispatch.by_provider_id(tx, account, provider_id)
     if due is None:
         return False
-    tappable = due.message.tappable and not due.door.plain
+    tappable = due.message.tappable and not due.door.plain and (due.door.id, "tapped") not in due.tried
     refused(tx, due, "knock" if due.state == "held" else "tapped" if tappable else "numbered", error)
     return True
 

@@ -20,7 +20,7 @@ from catalog_store.secrets import Private
 class Due:
     """An outbox row, the address it goes to as that is now, and what is known of its reader.
 
-    `again`: a process died while it was sending it, so that it may arrive twice. `since`: when it was claimed;
+    `again`: a try of it was never answered, so that it may arrive twice. `since`: when it was claimed, or sent;
     `begun_at`: when this way was first tried.
     """
 
@@ -94,7 +94,7 @@ def by_provider_id(tx: Transaction, account: str, provider_id: str) -> Due | Non
     query = _rows().where(outbox.c.account == account, outbox.c.provider_id == provider_id)
     query = query.where(outbox.c.state.in_(("sent", "held"))).with_for_update(of=outbox)
     row = tx.execute(query).first()
-    return _due(tx, row) if row else None
+    return replace(_due(tx, row), since=row.sent_at or tx.now) if row else None
 
 
 def sent(tx: Transaction, due: Due, provider_id: str | None) -> None:
@@ -106,15 +106,17 @@ def sent(tx: Transaction, due: Due, provider_id: str | None) -> None:
     tx.execute(row.where(outbox.c.state == "waiting").values(taken))
 
 
-def put_off(tx: Transaction, due: Due, at: datetime, reason: str, *, forms: Iterable[str] = ()) -> None:
-    """To be tried again at `at`, but not in these forms at this address."""
+def put_off(
+    tx: Transaction, due: Due, at: datetime, reason: str, *, forms: Iterable[str] = (), again: bool = False
+) -> None:
+    """To be tried again at `at`, but not in these forms at this address; `again`: it may have arrived by now."""
     tried = due.tried | {(due.door.id, form) for form in forms}
     back = {"state": "waiting", "due_at": at, "reason": reason, "tried": _written(tried)}
     back |= {"provider_id": None, "delivery": ""}
     if forms:  # what follows is another thing to try, and has its own count
         back["attempts"] = 0
     row = update(outbox).where(outbox.c.id == due.id, outbox.c.state.in_(("waiting", "held", "sent")))
-    tx.execute(row.values(**back, lease_until=None))
+    tx.execute(row.values(**back, lease_until=tx.now if again else None))
 
 
 def is_knocked(tx: Transaction, address_id: int) -> bool:
@@ -174,31 +176,22 @@ def move(tx: Transaction, due: Due, door: Door, at: datetime) -> int:
     return id
 
 
-def given_up(tx: Transaction, due: Due, reason: str) -> None:
-    """A dead letter; what nobody wants any more is no letter at all."""
-    state = "expired" if reason in ("expired", "stopped") else "dead"
-    row = update(outbox).where(outbox.c.id == due.id)
-    tx.execute(row.values(state=state, reason=reason, lease_until=None))
-
-
 def out_of_patience(tx: Transaction, sent_to: Collection[str], limit: int = 50) -> list[Due]:
     """Held rows that nobody came for, and rows that nobody fetched from a page or a channel that is not set up.
 
     `sent_to`: the channels that are delivered. Rows are locked; `wait_on` each that is not moved.
     """
     held = (outbox.c.state == "held") & (outbox.c.due_at <= tx.now)
-    unread = (outbox.c.state == "waiting") & outbox.c.account.not_in([*sent_to, "terminal"]) & (outbox.c.tried == "")
-    unread &= outbox.c.purpose.in_(CALLED) & (outbox.c.created_at <= tx.now - PATIENCE) & (outbox.c.due_at <= tx.now)
+    unread = (outbox.c.state == "waiting") & outbox.c.account.not_in([*sent_to, "terminal"])
+    unread &= outbox.c.purpose.in_(CALLED) & (outbox.c.due_at <= tx.now - PATIENCE)
+    unread &= outbox.c.reason.is_distinct_from("unread")
     query = _rows().where(or_(held, unread), _unexpired(tx, outbox)).order_by(outbox.c.id).limit(limit)
     return [_due(tx, row) for row in tx.execute(query.with_for_update(of=outbox, skip_locked=True))]
 
 
 def wait_on(tx: Transaction, due: Due) -> None:
     """Nothing else can be tried: it stays where it is until its reader comes, or until it expires."""
-    tried = due.tried | {(due.door.id, "tapped"), (due.door.id, "numbered")}
-    kept: dict[str, Any] = {"tried": _written(tried)}
-    if due.state == "held":
-        kept["due_at"] = due.message.expires_at
+    kept = {"due_at": due.message.expires_at} if due.state == "held" else {"reason": "unread"}
     tx.execute(update(outbox).where(outbox.c.id == due.id).values(kept))
 
 

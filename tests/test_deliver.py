@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from bot import clock as ticking
 from bot.channels.whatsapp_hooks import told
-from bot.deliver import ChannelError, Delivery, refused
+from bot.deliver import ChannelError, Delivery, Fault, refused
 from bot.house import House
 from bot.pace import Pace
 from catalog_store import messages, people, waiting
@@ -281,6 +281,17 @@ def test_what_was_held_for_days_is_tried_anew_when_they_write_during_an_outage(h
     assert row(house, held).state == "sent"
 
 
+@pytest.mark.parametrize("busy", [[], [ChannelError("500")]])
+def test_what_was_never_answered_is_sent_again_and_marked(house: House, busy: list[Exception]) -> None:
+    provider = Provider()
+    provider.refuses["anna"] = [ChannelError("TimedOut", doubtful=True), *busy]
+    doubtful = post(house, "anna", "ciao")
+    for _ in range(3):
+        delivered(house, provider)
+        clock(house).advance(seconds=5)
+    assert (len(provider.sent), row(house, doubtful).reason) == (1, "again")
+
+
 def test_a_channel_that_stays_away_is_given_up_after_a_while(house: House) -> None:
     provider = Provider()
     provider.refuses["anna"] = [RuntimeError()] * 100
@@ -426,11 +437,33 @@ def test_a_page_left_closed_for_a_day_becomes_a_call_if_a_number_is_known(house:
     assert calls(house) == [], "nobody knows a number: the page shows it whenever it is opened"
     with house.store.begin() as tx:
         people.keep(tx, 1, phone="+390551234567")
-        tx.execute(update(outbox).values(tried=""))
+        tx.execute(update(outbox).values(reason=None))
     for _ in range(2):
         ticking._expire(house)
     assert len(calls(house)) == 1
     assert [bubble.text for bubble in anna.read()] == ["Buone notizie"]
+
+
+def test_news_that_was_moved_to_a_page_and_stays_there_unread_is_telephoned(house: House) -> None:
+    provider = Provider()
+    Talker(house, "page").write("menu")
+    clock(house).advance(minutes=1)
+    post(house, "anna", "Buone notizie", purpose="news")
+    with house.store.begin() as tx:
+        tx.execute(update(addresses).values(person_id=1))
+        tx.execute(update(outbox).values(person_id=1))
+    provider.refuses["anna"] = [ChannelError("403", "blocked")]
+    delivered(house, provider)
+    assert rows(house, "account", "state")[1:] == [("telegram", "moved"), ("webchat", "waiting")]
+    with house.store.begin() as tx:
+        people.keep(tx, 1, phone="+390551234567")
+    clock(house).advance(hours=23)
+    ticking._expire(house)
+    assert calls(house) == []
+    clock(house).advance(hours=2)
+    for _ in range(2):
+        ticking._expire(house)
+    assert [call["phone"] for call in calls(house)] == ["+390551234567"]
 
 
 # What the provider says afterwards ------------------------------------------------------------------------------------
@@ -459,6 +492,24 @@ def test_a_refusal_that_comes_later_does_what_one_at_once_does(
     assert row(house, id).state == state
     assert len(calls(house)) == called
     assert row(house, id).plain == (error.fault == "shape")
+
+
+@pytest.mark.parametrize(("reason", "fault"), [("63016", "window"), ("63014", "blocked")])
+def test_a_refusal_from_before_they_wrote_closes_nothing(house: House, reason: str, fault: Fault) -> None:
+    provider = Provider("whatsapp")
+    write(house, "menu")
+    delivered(house, provider)
+    clock(house).advance(minutes=1)
+    write(house, "indietro")
+    clock(house).advance(seconds=5)
+    asyncio.run(refused(house, "whatsapp", "whatsapp-0", ChannelError(reason, fault)))
+    provider.letters.clear()
+    delivered(house, provider)
+    clock(house).advance(seconds=5)
+    delivered(house, provider)
+    assert {one.form for one in provider.letters} <= {"tapped", "numbered"}
+    assert len(provider.letters) == 2, "what was refused, and the answer to what they wrote"
+    assert row(house, 1).open == "reachable"
 
 
 def test_a_knock_that_was_read_says_nothing_of_the_message_behind_it(house: House) -> None:
