@@ -69,9 +69,11 @@ def claim(
         first.setdefault(row.address_id, row)
     claimed = list(first.values())[:limit]
     if claimed:
-        marked = update(outbox).where(outbox.c.id.in_([row.id for row in claimed]))
+        marked = update(outbox).where(outbox.c.id.in_([row.id for row in claimed]), outbox.c.state == "waiting")
         begun_at = case((outbox.c.attempts == 0, tx.now), else_=outbox.c.begun_at)
-        tx.execute(marked.values(lease_until=tx.now + PATIENCE, attempts=outbox.c.attempts + 1, begun_at=begun_at))
+        kept = {"lease_until": tx.now + PATIENCE, "attempts": outbox.c.attempts + 1, "begun_at": begun_at}
+        mine = set(tx.execute(marked.values(kept).returning(outbox.c.id)).scalars())
+        claimed = [row for row in claimed if row.id in mine]  # but what was taken back at this moment
     return [
         replace(
             _due(tx, row), attempts=row.attempts + 1, again=row.lease_until is not None,
@@ -98,11 +100,11 @@ def by_provider_id(tx: Transaction, account: str, provider_id: str) -> Due | Non
 
 
 def sent(tx: Transaction, due: Due, provider_id: str | None) -> None:
-    """It has reached its channel; one that may have arrived before is marked."""
+    """It has reached its channel, even if it was taken back meanwhile; one that may have arrived before is marked."""
     reason = "again" if due.again else None
     row = update(outbox).where(outbox.c.id == due.id)
-    tx.execute(row.values(lease_until=None))
-    taken = {"state": "sent", "sent_at": tx.now, "provider_id": provider_id, "delivery": "", "reason": reason}
+    tx.execute(row.values(lease_until=None, provider_id=provider_id, delivery=""))
+    taken = {"state": "sent", "sent_at": tx.now, "reason": reason}
     tx.execute(row.where(outbox.c.state == "waiting").values(taken))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -16,7 +17,7 @@ from bot.channels.whatsapp_hooks import told
 from bot.deliver import ChannelError, Delivery, Fault, refused
 from bot.house import House
 from bot.pace import Pace
-from catalog_store import messages, people, waiting
+from catalog_store import dispatch, messages, people, waiting
 from catalog_store.schema import addresses, outbox
 from dialogs.screens import Bubble
 from tests.clock import Clock
@@ -136,6 +137,39 @@ def test_what_is_posted_while_it_runs_is_sent_at_once(house: House) -> None:
     asyncio.run(talk())
     assert [text for _, _, text in provider.sent] == ["one"]
     assert rows(house, "state") == [("sent",)]
+
+
+def test_what_is_taken_back_while_it_is_being_sent_is_known_by_its_number(house: House) -> None:
+    provider = Provider()
+    id = post(house, "anna", "Non ho capito.")
+
+    async def meanwhile() -> str | None:
+        delivery = Delivery(house, provider)
+        await delivery._round()
+        with house.store.begin() as tx:
+            taken_back = messages.take_back(tx, id, tx.now)
+        await delivery.once()
+        return taken_back
+
+    assert asyncio.run(meanwhile()) == "recent"
+    assert (row(house, id).state, row(house, id).provider_id) == ("replaced", "telegram-0")
+
+
+def test_what_is_taken_back_in_the_moment_of_the_claim_is_not_sent(house: House) -> None:
+    id = post(house, "anna", "Non ho capito.")
+    if house.store.embedded:
+        return  # one writes at a time
+    with ThreadPoolExecutor(1) as another, house.store.begin() as tx:
+        assert messages.take_back(tx, id, tx.now) == "unsent"
+        claiming = another.submit(claimed, house)
+        assert wait([claiming], 0.5).not_done, "it waits for who takes it back"
+        tx.connection.commit()
+        assert claiming.result(10) == []
+
+
+def claimed(house: House) -> list[dispatch.Due]:
+    with house.store.begin() as tx:
+        return dispatch.claim(tx, "telegram")
 
 
 # Two processes --------------------------------------------------------------------------------------------------------
@@ -328,6 +362,24 @@ def test_nothing_is_sent_after_its_time(house: House) -> None:
     provider = Provider()
     delivered(house, provider)
     assert provider.sent == []
+
+
+def test_one_call_never_takes_the_place_of_another(house: House) -> None:
+    provider = Provider()
+    provider.refuses["anna"] = [ChannelError("403", "blocked")]
+    post(house, "anna", "Chiami il 112.", purpose="danger", lane=messages.DANGER)
+    for words in ("La chiamo domani.", "Porti un documento."):
+        with house.store.begin() as tx:
+            messages.post(tx, 1, 1, "telegram", Bubble(("Le risponde una persona:", words)).to_json(), purpose="human")
+    with house.store.begin() as tx:
+        people.keep(tx, 1, phone="+390551234567")
+        for _ in range(2):
+            messages.post(tx, 1, 1, "telegram", Bubble(("Ecco.",)).to_json())
+    delivered(house, provider)
+    assert [call["then"] for call in calls(house)] == [
+        "Chiami subito; se non risponde, il 112.", "La chiamo domani.", "Porti un documento.",
+        "Chieda di che cosa ha bisogno.",
+    ]  # fmt: skip
 
 
 # The window -----------------------------------------------------------------------------------------------------------
