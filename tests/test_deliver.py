@@ -546,6 +546,21 @@ def test_a_refusal_that_comes_later_does_what_one_at_once_does(
     assert row(house, id).plain == (error.fault == "shape")
 
 
+def test_a_callback_that_comes_early_waits_however_often_the_bell_rings(house: House) -> None:
+    id = post(house, ANNA, "ciao", channel="whatsapp")
+
+    async def early() -> None:
+        telling = asyncio.create_task(told(house, "whatsapp-0", "read", None))
+        for _ in range(100):
+            house.wake.wake()
+            await asyncio.to_thread(row, house, id)
+        await Delivery(house, Provider("whatsapp")).once()
+        await telling
+
+    asyncio.run(early())
+    assert row(house, id).delivery == "read"
+
+
 @pytest.mark.parametrize(("reason", "fault"), [("63016", "window"), ("63014", "blocked")])
 def test_a_refusal_from_before_they_wrote_closes_nothing(house: House, reason: str, fault: Fault) -> None:
     provider = Provider("whatsapp")
