@@ -17,11 +17,16 @@ class ChannelError(Exception):
 
     busy: later, at `retry_at` if the provider says when; blocked: this address takes nothing from us any more; window:
     only a template may be sent now; shape: nothing to tap is taken here, words are; content: it will never be taken.
+    `kept`: the channel itself remembers which shape it was; `doubtful`: it may have been taken all the same.
     """
 
-    def __init__(self, reason: str, fault: Fault = "busy", *, retry_at: datetime | None = None) -> None:
+    def __init__(
+        self, reason: str, fault: Fault = "busy", *, retry_at: datetime | None = None, kept: bool = False,
+        doubtful: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(reason)
         self.reason, self.fault, self.retry_at = reason, fault, retry_at
+        self.kept, self.doubtful = kept, doubtful
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ class Delivery:
             outcome = error
         except Exception as error:  # noqa: BLE001  one bubble never stops the others
             log().error("deliver.fault", outbox=due.id, kind=type(error).__name__)
-            outcome = ChannelError(type(error).__name__)
+            outcome = ChannelError(type(error).__name__, doubtful=isinstance(error, TimeoutError))
         self._over.append((due, form, outcome))  # and still under way, until the database knows of it
         if isinstance(outcome, Sent):
             self.pace.went(due.door.id, self.house.store.clock())

@@ -17,7 +17,8 @@ from catalog_store.reach import Call, Form, NotSent, Send, Step, Ways
 from catalog_store.referrals import Referral
 
 FIRST_WAIT, LONGEST_WAIT = 2.0, 900.0  # seconds between the tries of one row
-ATTEMPTS = 8  # tries of one row in one way, before another way is taken
+TRYING = timedelta(hours=6)  # how long one way is tried that is only busy, before another is taken
+SHORTER = {"news": timedelta(hours=1), "danger": timedelta(minutes=10)}  # the other way may be a call
 FREE: tuple[Form, ...] = ("tapped", "numbered")
 
 
@@ -54,27 +55,33 @@ def settle(tx: Transaction, due: Due, form: Form, outcome: Sent | ChannelError) 
 
 def refused(tx: Transaction, due: Due, form: Form, error: ChannelError) -> None:
     """What a refusal says of the address is remembered; the row is due again, and then takes the next step."""
-    wait = timedelta(seconds=min(FIRST_WAIT * 2 ** (due.attempts - 1), LONGEST_WAIT))
     forms: tuple[str, ...] = (form,)
     at = tx.now
+    end = due.begun_at + SHORTER.get(due.message.purpose, TRYING)
+    later = error.retry_at or min(tx.now + _wait(due.attempts), end)
     match error.fault:
-        case "busy" if due.attempts < ATTEMPTS:
-            forms, at = (), error.retry_at or tx.now + wait
-        case "busy" | "blocked":
+        case "busy" if tx.now < end and later <= end:
+            forms, at = (), later
+        case "busy":
             forms = (*FREE, "knock")
-            if error.fault == "blocked":
-                people.unreachable(tx, due.door.id)
+        case "blocked":
+            forms = (*FREE, "knock") if people.unreachable(tx, due.door.id, due.since) else ()
         case "window":
             forms = ()
             people.close_window(tx, due.door.id, due.since)
-        case "shape" if form == "tapped":
+        case "shape" if form == "tapped" and not error.kept:
             people.plain(tx, due.door.id)
         case "content" if form != "knock":
             if isinstance(_further(tx, due, Ways(frozenset())), Call):
                 _call(tx, due)
             messages.give_up(tx, due.id, error.reason)
             return
-    dispatch.put_off(tx, due, at, error.reason, forms=forms)
+    dispatch.put_off(tx, due, at, error.reason, forms=forms, again=due.again or error.doubtful)
+
+
+def _wait(attempts: int) -> timedelta:
+    """Until the next try, after so many: twice as long each time."""
+    return timedelta(seconds=min(FIRST_WAIT * 2 ** min(attempts - 1, 10), LONGEST_WAIT))
 
 
 def refused_later(tx: Transaction, account: str, provider_id: str, error: ChannelError) -> bool:
@@ -82,7 +89,7 @@ def refused_later(tx: Transaction, account: str, provider_id: str, error: Channe
     due = dispatch.by_provider_id(tx, account, provider_id)
     if due is None:
         return False
-    tappable = due.message.tappable and not due.door.plain
+    tappable = due.message.tappable and not due.door.plain and (due.door.id, "tapped") not in due.tried
     refused(tx, due, "knock" if due.state == "held" else "tapped" if tappable else "numbered", error)
     return True
 

@@ -16,7 +16,7 @@ from bot.channels.whatsapp import CHANNEL, WhatsApp
 from bot.house import House
 from bot.inbound import Inbound
 from bot.logs import log
-from catalog_store import accounts, messages
+from catalog_store import accounts, deliveries, messages
 
 if TYPE_CHECKING:
     from twilio.rest.api.v2010.account.message import MessageInstance
@@ -86,10 +86,13 @@ def _inbound(one: MessageInstance, sender: str) -> Inbound | None:
 
 
 def _failed(channel: WhatsApp, since: datetime) -> list[tuple[str, int | None]]:
-    """(SID, error number) of what did not arrive since then: the calls that said so may have been missed too."""
+    """(SID, error number) of what did not arrive since then, where no call has said so."""
     sender = channel.house.settings.twilio_whatsapp_from
     listed = channel.client.messages.list(from_=sender, date_sent_after=since, page_size=1000)
-    return [(str(one.sid), one.error_code) for one in listed if whatsapp_forms.STATES.get(str(one.status)) == "failed"]
+    failed = {str(one.sid): one.error_code for one in listed if whatsapp_forms.STATES.get(str(one.status)) == "failed"}
+    with channel.house.store.reading() as tx:
+        news = deliveries.undecided(tx, CHANNEL, failed)
+    return [(id, number) for id, number in failed.items() if id in news]
 
 
 def _sent(one: MessageInstance) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,13 @@ def get(tx: Transaction, account: str, provider_id: str) -> Delivered | None:
     """The row that was sent under this id; None when there is none (yet)."""
     row = tx.execute(select(outbox).where(*_sent_as(account, provider_id))).one_or_none()
     return Delivered(row.id, row.delivery, row.body.open(row.uid)) if row else None
+
+
+def undecided(tx: Transaction, account: str, provider_ids: Collection[str]) -> set[str]:
+    """Which of these were sent from here and are not known to have failed, or to have arrived."""
+    less = STATES[: STATES.index("failed")]
+    query = select(outbox.c.provider_id).where(outbox.c.account == account, outbox.c.provider_id.in_(provider_ids))
+    return set(tx.execute(query.where(outbox.c.delivery.in_(less))).scalars())
 
 
 def record(tx: Transaction, account: str, provider_id: str, said: str) -> None:

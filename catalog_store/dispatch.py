@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, literal, or_, select, update
+from sqlalchemy import Row, Select, case, literal, or_, select, update
 
 from catalog_store import secrets
 from catalog_store.connect import Transaction
@@ -20,7 +20,8 @@ from catalog_store.secrets import Private
 class Due:
     """An outbox row, the address it goes to as that is now, and what is known of its reader.
 
-    `again`: a process died while it was sending it, so that it may arrive twice. `since`: when it was claimed.
+    `again`: a try of it was never answered, so that it may arrive twice. `since`: when it was claimed, or sent;
+    `begun_at`: when this way was first tried.
     """
 
     id: int
@@ -36,6 +37,7 @@ class Due:
     tried: Tried
     state: str
     since: datetime
+    begun_at: datetime
     again: bool = False
 
 
@@ -67,9 +69,18 @@ def claim(
         first.setdefault(row.address_id, row)
     claimed = list(first.values())[:limit]
     if claimed:
-        marked = update(outbox).where(outbox.c.id.in_([row.id for row in claimed]))
-        tx.execute(marked.values(lease_until=tx.now + PATIENCE, attempts=outbox.c.attempts + 1))
-    return [replace(_due(tx, row), attempts=row.attempts + 1, again=row.lease_until is not None) for row in claimed]
+        marked = update(outbox).where(outbox.c.id.in_([row.id for row in claimed]), outbox.c.state == "waiting")
+        begun_at = case((outbox.c.attempts == 0, tx.now), else_=outbox.c.begun_at)
+        kept = {"lease_until": tx.now + PATIENCE, "attempts": outbox.c.attempts + 1, "begun_at": begun_at}
+        mine = set(tx.execute(marked.values(kept).returning(outbox.c.id)).scalars())
+        claimed = [row for row in claimed if row.id in mine]  # but what was taken back at this moment
+    return [
+        replace(
+            _due(tx, row), attempts=row.attempts + 1, again=row.lease_until is not None,
+            begun_at=row.begun_at if row.attempts and row.begun_at else tx.now,
+        )
+        for row in claimed
+    ]  # fmt: skip
 
 
 def next_due(tx: Transaction, account: str) -> datetime | None:
@@ -85,26 +96,29 @@ def by_provider_id(tx: Transaction, account: str, provider_id: str) -> Due | Non
     query = _rows().where(outbox.c.account == account, outbox.c.provider_id == provider_id)
     query = query.where(outbox.c.state.in_(("sent", "held"))).with_for_update(of=outbox)
     row = tx.execute(query).first()
-    return _due(tx, row) if row else None
+    return replace(_due(tx, row), since=row.sent_at or tx.now) if row else None
 
 
 def sent(tx: Transaction, due: Due, provider_id: str | None) -> None:
-    """It has reached its channel; one that may have arrived before is marked."""
+    """It has reached its channel, even if it was taken back meanwhile; one that may have arrived before is marked."""
     reason = "again" if due.again else None
     row = update(outbox).where(outbox.c.id == due.id)
-    tx.execute(row.values(lease_until=None))
-    taken = {"state": "sent", "sent_at": tx.now, "provider_id": provider_id, "reason": reason}
+    tx.execute(row.values(lease_until=None, provider_id=provider_id, delivery=""))
+    taken = {"state": "sent", "sent_at": tx.now, "reason": reason}
     tx.execute(row.where(outbox.c.state == "waiting").values(taken))
 
 
-def put_off(tx: Transaction, due: Due, at: datetime, reason: str, *, forms: Iterable[str] = ()) -> None:
-    """To be tried again at `at`, but not in these forms at this address; still as one that may have arrived before."""
+def put_off(
+    tx: Transaction, due: Due, at: datetime, reason: str, *, forms: Iterable[str] = (), again: bool = False
+) -> None:
+    """To be tried again at `at`, but not in these forms at this address; `again`: it may have arrived by now."""
     tried = due.tried | {(due.door.id, form) for form in forms}
-    back = {"state": "waiting", "due_at": at, "reason": reason, "tried": _written(tried), "provider_id": None}
+    back = {"state": "waiting", "due_at": at, "reason": reason, "tried": _written(tried)}
+    back |= {"provider_id": None, "delivery": ""}
     if forms:  # what follows is another thing to try, and has its own count
         back["attempts"] = 0
     row = update(outbox).where(outbox.c.id == due.id, outbox.c.state.in_(("waiting", "held", "sent")))
-    tx.execute(row.values(**back, lease_until=tx.now if due.again else None))
+    tx.execute(row.values(**back, lease_until=tx.now if again or due.again else None))
 
 
 def is_knocked(tx: Transaction, address_id: int) -> bool:
@@ -128,7 +142,7 @@ def hold(
     tried = due.tried if knocked is None else due.tried | {(due.door.id, "knock")}
     kept: dict[str, Any] = {"state": "held", "due_at": until or tx.now + PATIENCE, "tried": _written(tried)}
     if knocked is not None:
-        kept |= {"sent_at": tx.now, "provider_id": knocked or None}
+        kept |= {"sent_at": tx.now, "provider_id": knocked or None, "delivery": ""}
     row = update(outbox).where(outbox.c.id == due.id, outbox.c.state.in_(("waiting", "held")))
     tx.execute(row.values(**kept, reason=reason or ("again" if due.again else None), lease_until=None))
     return True
@@ -141,7 +155,7 @@ def release(tx: Transaction, person_id: int, address_id: int, account: str) -> i
     freed = tx.execute(
         row.values(
             state="waiting", due_at=tx.now, address_id=address_id, account=account, attempts=0, tried="",
-            provider_id=None, sent_at=None,
+            provider_id=None, delivery="", sent_at=None,
         )
     ).rowcount  # fmt: skip
     left = select(outbox.c.id).where(outbox.c.person_id == person_id, outbox.c.state == "held").exists()
@@ -164,31 +178,22 @@ def move(tx: Transaction, due: Due, door: Door, at: datetime) -> int:
     return id
 
 
-def given_up(tx: Transaction, due: Due, reason: str) -> None:
-    """A dead letter; what nobody wants any more is no letter at all."""
-    state = "expired" if reason in ("expired", "stopped") else "dead"
-    row = update(outbox).where(outbox.c.id == due.id)
-    tx.execute(row.values(state=state, reason=reason, lease_until=None))
-
-
 def out_of_patience(tx: Transaction, sent_to: Collection[str], limit: int = 50) -> list[Due]:
     """Held rows that nobody came for, and rows that nobody fetched from a page or a channel that is not set up.
 
     `sent_to`: the channels that are delivered. Rows are locked; `wait_on` each that is not moved.
     """
     held = (outbox.c.state == "held") & (outbox.c.due_at <= tx.now)
-    unread = (outbox.c.state == "waiting") & outbox.c.account.not_in([*sent_to, "terminal"]) & (outbox.c.tried == "")
-    unread &= outbox.c.purpose.in_(CALLED) & (outbox.c.created_at <= tx.now - PATIENCE) & (outbox.c.due_at <= tx.now)
+    unread = (outbox.c.state == "waiting") & outbox.c.account.not_in([*sent_to, "terminal"])
+    unread &= outbox.c.purpose.in_(CALLED) & (outbox.c.due_at <= tx.now - PATIENCE)
+    unread &= outbox.c.reason.is_distinct_from("unread")
     query = _rows().where(or_(held, unread), _unexpired(tx, outbox)).order_by(outbox.c.id).limit(limit)
     return [_due(tx, row) for row in tx.execute(query.with_for_update(of=outbox, skip_locked=True))]
 
 
 def wait_on(tx: Transaction, due: Due) -> None:
     """Nothing else can be tried: it stays where it is until its reader comes, or until it expires."""
-    tried = due.tried | {(due.door.id, "tapped"), (due.door.id, "numbered")}
-    kept: dict[str, Any] = {"tried": _written(tried)}
-    if due.state == "held":
-        kept["due_at"] = due.message.expires_at
+    kept = {"due_at": due.message.expires_at} if due.state == "held" else {"reason": "unread"}
     tx.execute(update(outbox).where(outbox.c.id == due.id).values(kept))
 
 
@@ -221,6 +226,7 @@ def _due(tx: Transaction, row: Row[Any]) -> Due:
     return Due(
         row.id, row.person_id, row.conversation_id, row.lane, row.attempts, row.address.open(row.owner), door, body,
         message, row.stopped_at is not None, _read(row.tried), row.state, tx.now,
+        row.begun_at or tx.now,
     )  # fmt: skip
 
 

@@ -229,9 +229,11 @@ def address_of(tx: Transaction, person_id: int) -> Address | None:
     return Address(row.id, row.channel, row.address.open(row.uid)) if row else None
 
 
-def unreachable(tx: Transaction, address_id: int) -> None:
-    """The channel refuses this address for good; until they write from it again."""
-    tx.execute(update(addresses).where(addresses.c.id == address_id).values(state="unreachable"))
+def unreachable(tx: Transaction, address_id: int, since: datetime | None = None) -> bool:
+    """The channel refuses this address for good, until they write again; False if they have written since `since`."""
+    before = or_(addresses.c.inbound_at.is_(None), addresses.c.inbound_at <= (since or tx.now))
+    row = update(addresses).where(addresses.c.id == address_id, before)
+    return bool(tx.execute(row.values(state="unreachable")).rowcount)
 
 
 def plain(tx: Transaction, address_id: int) -> None:

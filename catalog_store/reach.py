@@ -20,7 +20,7 @@ Purpose = Literal["reply", "danger", "news", "request", "human", "reminder", "su
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 STOPPABLE = frozenset({"reminder", "survey", "broadcast"})  # what whoever asked us to stop gets no more
 DISTURBING = STOPPABLE | {"request"}  # what waits for the morning
-ANSWERS = frozenset({"reply", "danger", "human"})  # what also goes where it is not sure yet who is there
+ANSWERS = frozenset({"reply", "danger", "human"})  # what goes to its own address also while it is unsure who is there
 CALLED = frozenset({"danger", "news", "human"})  # what somebody telephones for, in the end
 MAILED = frozenset({"request"})  # what a mail may say that it waits; never anything of a citizen's own
 
@@ -88,7 +88,7 @@ def next_step(
     message: Message, doors: Sequence[Door], ways: Ways, now: datetime, tried: Tried = frozenset(),
     stopped: bool = False,  # noqa: FBT001, FBT002  a fact about the person, as the others are
 ) -> Step:  # fmt: skip
-    """What to try now. `doors`: the addresses, the one to be tried first at the head.
+    """What to try now. `doors`: the addresses, the message's own at the head.
 
     >>> door = Door(1, "telegram")
     >>> next_step(Message("news"), [door], Ways(frozenset({"telegram"})), datetime(2026, 3, 10, tzinfo=UTC))
@@ -99,7 +99,7 @@ def next_step(
     if stopped and message.purpose in STOPPABLE:
         return NotSent("stopped")
     for door in doors:
-        form = _form(message, door, ways, now, tried)
+        form = _form(message, door, ways, now, tried) if door.state != "unsure" or door is doors[0] else None
         if form is not None:
             return Send(door.id, form)
     page = any(door.channel in PAGES and door.state != "unreachable" for door in doors)

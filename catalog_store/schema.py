@@ -220,8 +220,9 @@ outbox = Table(
     Column("created_at", UTC, nullable=False),
     Column("due_at", UTC, nullable=False),
     Column("expires_at", UTC),
-    Column("lease_until", UTC),  # set while it is being sent: a process that dies leaves it so
+    Column("lease_until", UTC),  # set while it is being sent, and left so by whoever never hears whether it was
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("begun_at", UTC),  # when the first of these attempts was made
     Column("tried", Text, nullable=False, server_default=""),  # address:form of what was refused or not answered
     Column("state", String(10), nullable=False),  # waiting | held | sent | moved | expired | dead | replaced
     Column("sent_at", UTC),

@@ -12,6 +12,8 @@ from catalog_store.connect import Transaction
 from catalog_store.schema import new_uid, waiting
 from catalog_store.secrets import Private
 
+KEPT = ("danger", "human")  # calls of which each says something that no other does
+
 
 @dataclass(frozen=True, repr=False)
 class Waiting:
@@ -50,11 +52,17 @@ def call(
     tx: Transaction, person_id: int, note: dict[str, Any], due_at: datetime, conversation_id: int | None,
     referral_id: int | None,
 ) -> None:  # fmt: skip
-    """Somebody is to be called about a request, or a reply: one call for each, and `note` ("say", …) is the latest."""
+    """Somebody is to be called about a request, or a reply: one call for each "purpose", and `note` is the latest.
+
+    What was said of a danger, or by a person, is never replaced.
+    """
     mine = (waiting.c.person_id == person_id) & (waiting.c.kind == "call") & waiting.c.done_at.is_(None)
     about = waiting.c.referral_id == referral_id if referral_id else waiting.c.referral_id.is_(None)
     for row in tx.execute(select(waiting).where(mine, about)):
-        if "say" in row.note.open(row.uid):  # otherwise they have asked for this call themselves
+        known = row.note.open(row.uid)
+        if known == note:
+            return
+        if known.get("purpose") == note["purpose"] and note["purpose"] not in KEPT:  # they asked for one without
             tx.execute(update(waiting).where(waiting.c.id == row.id).values(note=Private(row.uid, note)))
             return
     add(tx, "call", person_id, note, due_at, conversation_id, referral_id)

@@ -24,11 +24,12 @@ _UNHEARD: tuple[Words, Words] = ("Ci ha scritto, e la risposta non è arrivata."
 
 
 def note(tx: Transaction, person_id: int, purpose: str, referral: Referral | None) -> dict[str, Any]:
-    """The entry of the operators' queue: "phone" ('' if none is known), "code", and the lines "say" and "then"."""
+    """The entry of the operators' queue: "purpose", "phone" ('' if unknown), "code", and the lines "say" and "then"."""
     known = told(tx, referral) if referral else None
     first, second = _news(known) if known else _OTHERWISE.get(purpose, _UNHEARD)
     lines = {"say": spoken(first, ITALIAN), "then": spoken(second, ITALIAN)}
-    return {"phone": phone(tx, person_id, referral), "code": known.code if known else "", **lines}
+    number = phone(tx, person_id, referral)
+    return {"purpose": purpose, "phone": number, "code": known.code if known else "", **lines}
 
 
 def phone(tx: Transaction, person_id: int, referral: Referral | None) -> str:

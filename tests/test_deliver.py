@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -12,10 +13,11 @@ import pytest
 from sqlalchemy import update
 
 from bot import clock as ticking
-from bot.deliver import ChannelError, Delivery, refused
+from bot.channels.whatsapp_hooks import told
+from bot.deliver import ChannelError, Delivery, Fault, refused
 from bot.house import House
 from bot.pace import Pace
-from catalog_store import messages, people, waiting
+from catalog_store import dispatch, messages, people, waiting
 from catalog_store.schema import addresses, outbox
 from dialogs.screens import Bubble
 from tests.clock import Clock
@@ -137,6 +139,39 @@ def test_what_is_posted_while_it_runs_is_sent_at_once(house: House) -> None:
     assert rows(house, "state") == [("sent",)]
 
 
+def test_what_is_taken_back_while_it_is_being_sent_is_known_by_its_number(house: House) -> None:
+    provider = Provider()
+    id = post(house, "anna", "Non ho capito.")
+
+    async def meanwhile() -> str | None:
+        delivery = Delivery(house, provider)
+        await delivery._round()
+        with house.store.begin() as tx:
+            taken_back = messages.take_back(tx, id, tx.now)
+        await delivery.once()
+        return taken_back
+
+    assert asyncio.run(meanwhile()) == "recent"
+    assert (row(house, id).state, row(house, id).provider_id) == ("replaced", "telegram-0")
+
+
+def test_what_is_taken_back_in_the_moment_of_the_claim_is_not_sent(house: House) -> None:
+    id = post(house, "anna", "Non ho capito.")
+    if house.store.embedded:
+        return  # one writes at a time
+    with ThreadPoolExecutor(1) as another, house.store.begin() as tx:
+        assert messages.take_back(tx, id, tx.now) == "unsent"
+        claiming = another.submit(claimed, house)
+        assert wait([claiming], 0.5).not_done, "it waits for who takes it back"
+        tx.connection.commit()
+        assert claiming.result(10) == []
+
+
+def claimed(house: House) -> list[dispatch.Due]:
+    with house.store.begin() as tx:
+        return dispatch.claim(tx, "telegram")
+
+
 # Two processes --------------------------------------------------------------------------------------------------------
 
 
@@ -250,13 +285,68 @@ def test_what_a_channel_will_never_take_is_a_dead_letter_and_news_is_telephoned(
     assert len(calls(house)) == 1
 
 
+@pytest.mark.parametrize(
+    ("purpose", "minutes"), [("reply", 350), ("request", 350), ("human", 350), ("news", 55), ("danger", 9)]
+)
+def test_an_outage_is_waited_out(house: House, purpose: str, minutes: int) -> None:
+    provider = Provider()
+    provider.refuses["anna"] = [ChannelError("500")] * 1000
+    post(house, "anna", "ciao", purpose=purpose)
+    for _ in range(10):
+        delivered(house, provider, rounds=1)
+        clock(house).advance(minutes=minutes / 10)
+    assert (rows(house, "state"), calls(house)) == ([("waiting",)], [])
+    provider.refuses.clear()
+    clock(house).advance(minutes=15)
+    delivered(house, provider)
+    assert provider.sent == [("anna", "numbered", "ciao")]
+
+
+@pytest.mark.parametrize(("purpose", "minutes"), [("news", 60), ("danger", 10)])
+def test_what_must_be_known_is_telephoned_when_the_outage_lasts(house: House, purpose: str, minutes: int) -> None:
+    provider = Provider()
+    provider.refuses["anna"] = [ChannelError("500")] * 1000
+    post(house, "anna", "ciao", purpose=purpose)
+    for _ in range(11):
+        delivered(house, provider, rounds=2)
+        clock(house).advance(minutes=minutes / 10)
+    assert (rows(house, "state", "reason"), len(calls(house))) == ([("held", "call")], 1)
+
+
+def test_what_was_held_for_days_is_tried_anew_when_they_write_during_an_outage(house: House) -> None:
+    provider = Provider("whatsapp")
+    write(house, "menu")
+    clock(house).advance(hours=25)
+    held = post_later(house)
+    delivered(house, provider)
+    clock(house).advance(hours=20)
+    write(house)
+    provider.refuses[ANNA] = [ChannelError("500")]
+    delivered(house, provider)
+    assert row(house, held).state == "waiting"
+    clock(house).advance(seconds=3)
+    delivered(house, provider)
+    assert row(house, held).state == "sent"
+
+
+@pytest.mark.parametrize("busy", [[], [ChannelError("500")]])
+def test_what_was_never_answered_is_sent_again_and_marked(house: House, busy: list[Exception]) -> None:
+    provider = Provider()
+    provider.refuses["anna"] = [ChannelError("TimedOut", doubtful=True), *busy]
+    doubtful = post(house, "anna", "ciao")
+    for _ in range(3):
+        delivered(house, provider)
+        clock(house).advance(seconds=5)
+    assert (len(provider.sent), row(house, doubtful).reason) == (1, "again")
+
+
 def test_a_channel_that_stays_away_is_given_up_after_a_while(house: House) -> None:
     provider = Provider()
     provider.refuses["anna"] = [RuntimeError()] * 100
     post(house, "anna", "un promemoria", purpose="reminder")
     post(house, "bruno", "novità", purpose="news")
     provider.refuses["bruno"] = [ChannelError("500")] * 100
-    for _ in range(12):
+    for _ in range(40):
         delivered(house, provider)
         clock(house).advance(minutes=16)
     assert rows(house, "state", "reason") == [("dead", "no_way"), ("held", "call")]
@@ -286,6 +376,24 @@ def test_nothing_is_sent_after_its_time(house: House) -> None:
     provider = Provider()
     delivered(house, provider)
     assert provider.sent == []
+
+
+def test_one_call_never_takes_the_place_of_another(house: House) -> None:
+    provider = Provider()
+    provider.refuses["anna"] = [ChannelError("403", "blocked")]
+    post(house, "anna", "Chiami il 112.", purpose="danger", lane=messages.DANGER)
+    for words in ("La chiamo domani.", "Porti un documento."):
+        with house.store.begin() as tx:
+            messages.post(tx, 1, 1, "telegram", Bubble(("Le risponde una persona:", words)).to_json(), purpose="human")
+    with house.store.begin() as tx:
+        people.keep(tx, 1, phone="+390551234567")
+        for _ in range(2):
+            messages.post(tx, 1, 1, "telegram", Bubble(("Ecco.",)).to_json())
+    delivered(house, provider)
+    assert [call["then"] for call in calls(house)] == [
+        "Chiami subito; se non risponde, il 112.", "La chiamo domani.", "Porti un documento.",
+        "Chieda di che cosa ha bisogno.",
+    ]  # fmt: skip
 
 
 # The window -----------------------------------------------------------------------------------------------------------
@@ -395,11 +503,33 @@ def test_a_page_left_closed_for_a_day_becomes_a_call_if_a_number_is_known(house:
     assert calls(house) == [], "nobody knows a number: the page shows it whenever it is opened"
     with house.store.begin() as tx:
         people.keep(tx, 1, phone="+390551234567")
-        tx.execute(update(outbox).values(tried=""))
+        tx.execute(update(outbox).values(reason=None))
     for _ in range(2):
         ticking._expire(house)
     assert len(calls(house)) == 1
     assert [bubble.text for bubble in anna.read()] == ["Buone notizie"]
+
+
+def test_news_that_was_moved_to_a_page_and_stays_there_unread_is_telephoned(house: House) -> None:
+    provider = Provider()
+    Talker(house, "page").write("menu")
+    clock(house).advance(minutes=1)
+    post(house, "anna", "Buone notizie", purpose="news")
+    with house.store.begin() as tx:
+        tx.execute(update(addresses).values(person_id=1))
+        tx.execute(update(outbox).values(person_id=1))
+    provider.refuses["anna"] = [ChannelError("403", "blocked")]
+    delivered(house, provider)
+    assert rows(house, "account", "state")[1:] == [("telegram", "moved"), ("webchat", "waiting")]
+    with house.store.begin() as tx:
+        people.keep(tx, 1, phone="+390551234567")
+    clock(house).advance(hours=23)
+    ticking._expire(house)
+    assert calls(house) == []
+    clock(house).advance(hours=2)
+    for _ in range(2):
+        ticking._expire(house)
+    assert [call["phone"] for call in calls(house)] == ["+390551234567"]
 
 
 # What the provider says afterwards ------------------------------------------------------------------------------------
@@ -428,6 +558,55 @@ def test_a_refusal_that_comes_later_does_what_one_at_once_does(
     assert row(house, id).state == state
     assert len(calls(house)) == called
     assert row(house, id).plain == (error.fault == "shape")
+
+
+def test_a_callback_that_comes_early_waits_however_often_the_bell_rings(house: House) -> None:
+    id = post(house, ANNA, "ciao", channel="whatsapp")
+
+    async def early() -> None:
+        telling = asyncio.create_task(told(house, "whatsapp-0", "read", None))
+        for _ in range(100):
+            house.wake.wake()
+            await asyncio.to_thread(row, house, id)
+        await Delivery(house, Provider("whatsapp")).once()
+        await telling
+
+    asyncio.run(early())
+    assert row(house, id).delivery == "read"
+
+
+@pytest.mark.parametrize(("reason", "fault"), [("63016", "window"), ("63014", "blocked")])
+def test_a_refusal_from_before_they_wrote_closes_nothing(house: House, reason: str, fault: Fault) -> None:
+    provider = Provider("whatsapp")
+    write(house, "menu")
+    delivered(house, provider)
+    clock(house).advance(minutes=1)
+    write(house, "indietro")
+    clock(house).advance(seconds=5)
+    asyncio.run(refused(house, "whatsapp", "whatsapp-0", ChannelError(reason, fault)))
+    provider.letters.clear()
+    delivered(house, provider)
+    clock(house).advance(seconds=5)
+    delivered(house, provider)
+    assert {one.form for one in provider.letters} <= {"tapped", "numbered"}
+    assert len(provider.letters) == 2, "what was refused, and the answer to what they wrote"
+    assert row(house, 1).open == "reachable"
+
+
+def test_a_knock_that_was_read_says_nothing_of_the_message_behind_it(house: House) -> None:
+    provider = Provider("whatsapp")
+    write(house, "menu")
+    clock(house).advance(hours=25)
+    held = post_later(house)
+    delivered(house, provider)
+    asyncio.run(told(house, "whatsapp-0", "read", None))
+    write(house)
+    delivered(house, provider)
+    assert provider.sent[-1] == (ANNA, "numbered", "Buone notizie")
+    asyncio.run(told(house, row(house, held).provider_id, "failed", 63024))
+    delivered(house, provider)
+    assert row(house, held).state == "held"
+    assert [call["phone"] for call in calls(house)] == [ANNA]
 
 
 def test_a_knock_refused_later_becomes_a_call(house: House) -> None:

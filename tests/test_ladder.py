@@ -55,6 +55,7 @@ BLOCKED = replace(TELEGRAM, state="unreachable")
         (Message("news", phone=True), [MAILBOX], ALL, [], Call()),
         (Message("news"), [replace(TELEGRAM, state="unsure")], ALL, [], Call()),
         (Message("reply"), [replace(TELEGRAM, state="unsure")], ALL, [], Send(1, "tapped")),
+        (Message("human"), [replace(TELEGRAM, state="unreachable"), replace(OPEN, state="unsure")], ALL, [], Call()),
         (Message("reminder", expires_at=NOW), [TELEGRAM], ALL, [], NotSent("expired")),
     ],
 )

@@ -90,6 +90,14 @@ def test_what_failed_meanwhile_is_known_afterwards(here: Town) -> None:
         assert tx.execute(select(outbox.c.state, outbox.c.reason)).one() == ("waiting", "63024")
 
 
+def test_a_failure_that_was_heard_of_is_not_looked_for_again(here: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    here.twilio.moods.refuse_interactive = 63013
+    here.say(here.phone(), "Mia mamma ha 85 anni e non può uscire: chi le porta la spesa?")
+    assert [one["number"] for one in here.twilio.messages if one["number"]] == [63013]
+    here.reconcile()
+    assert "whatsapp.unknown" not in "".join(capsys.readouterr())
+
+
 def test_a_message_that_is_listed_while_it_arrives_is_taken_once(here: Town) -> None:
     """Whichever comes first, and both at once."""
     anna = here.phone()

@@ -91,7 +91,8 @@ def test_a_request_is_sent_accepted_and_told_back(here: Town, mood: object) -> N
 
 def test_a_refused_shape_is_remembered_for_a_day_and_for_everybody(here: Town) -> None:
     here.twilio.moods.refuse_interactive = 63021
-    here.say(here.phone(), NEED)
+    anna = here.phone()
+    here.say(anna, NEED)
     refusals = [one["number"] for one in here.twilio.messages if one["number"]]
     assert refusals == [63021]
     here.say(here.phone("whatsapp:+393330000002"), NEED)
@@ -101,6 +102,7 @@ def test_a_refused_shape_is_remembered_for_a_day_and_for_everybody(here: Town) -
     bruna = here.phone("whatsapp:+393330000003")
     here.say(bruna, NEED)
     assert "[San Martino]" in bruna.screen
+    assert "[" in here.say(anna, "menu"), "who was the first to be refused has buttons again, as everybody"
 
 
 # ------------------------------------------------------------------------------------------------------- what it is

@@ -25,6 +25,7 @@ from telegram.error import (
     NetworkError,
     RetryAfter,
     TelegramError,
+    TimedOut,
 )
 
 from bot.channels.telegram_request import Request
@@ -135,7 +136,7 @@ class Telegram:
                 complain(error)
                 return ChannelError(type(error).__name__)
             case NetworkError():
-                return ChannelError(type(error).__name__)
+                return ChannelError(type(error).__name__, doubtful=isinstance(error, TimedOut))
         return ChannelError(type(error).__name__)
 
 

@@ -94,7 +94,7 @@ class WhatsApp:
             return known_contents.sid(tx, account, shape.name, refused_before=tx.now - REFUSED)
 
     def _create(self, address: str, content: dict[str, Any], *, plain: bool) -> str:
-        from requests.exceptions import RequestException
+        from requests.exceptions import ReadTimeout, RequestException
         from twilio.base.exceptions import TwilioException, TwilioRestException
 
         settings = self.house.settings
@@ -106,7 +106,7 @@ class WhatsApp:
         except TwilioRestException as error:  # what it says may quote the message
             raise error_of(error.code, status=int(error.status), plain=plain) from None
         except (RequestException, TwilioException) as error:
-            raise ChannelError(type(error).__name__) from None
+            raise ChannelError(type(error).__name__, doubtful=isinstance(error, ReadTimeout)) from None
         return str(made.sid)
 
 

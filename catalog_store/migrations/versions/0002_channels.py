@@ -35,6 +35,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("purpose", sa.String(length=10), server_default="reply", nullable=False))
+        batch_op.add_column(sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("tried", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("delivery", sa.String(length=12), server_default="", nullable=False))
         batch_op.create_index(batch_op.f("ix_outbox_provider_id"), ["provider_id"], unique=False)
