@@ -190,6 +190,8 @@ def _meet(tx: Transaction, channel: str, address: str, also: str) -> None:
     ).scalar_one()
     if _reached_at(tx, person_id, channel, address) is None:
         tx.execute(delete(people).where(people.c.id == person_id))
+    else:
+        tx.locked |= {person_id}  # nobody else sees them yet; and when the turn begins anew, they have another id
 
 
 def _known(tx: Transaction, channel: str, address: str) -> Row[Any] | None:
