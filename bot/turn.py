@@ -29,6 +29,7 @@ from dialogs.understand.clauses import clauses
 T = TypeVar("T")
 RETRIES = (0.05, 0.3, 1.0)  # seconds before a turn is taken again after a transient error of the database
 UNSURE = timedelta(hours=6)  # between two looks whether it is sure again who is at an address
+PATIENCE = timedelta(days=2)  # for which an opening waits for that; afterwards it goes another way
 MISSES = 6  # texts that one turn may have to prepare: what the journal holds and a message in pieces
 
 
@@ -135,7 +136,7 @@ def _message(house: House, inbound: Inbound, together: tuple[int, ...]) -> bool 
     with house.store.begin() as tx:
         if together:
             people.lock(tx, together)
-        person = people.recognise(tx, inbound.channel, inbound.address, also=inbound.also)
+        person = people.recognise(tx, inbound.channel, inbound.address, also=inbound.also, at=inbound.at)
         tx.person_id = person.id
         kept = inbound.to_json()
         if messages.receive(tx, inbound.channel, inbound.provider_id, person.address_id, kept, inbound.at) is not None:
@@ -188,13 +189,13 @@ def _row(house: House, id: int, together: tuple[int, ...]) -> None:
             return
         if row.kind == "message":
             inbound = Inbound.from_json(row.channel or "", row.provider_id or "", row.at, row.body)
-            person = people.recognise(tx, inbound.channel, inbound.address, also=inbound.also)
+            person = people.recognise(tx, inbound.channel, inbound.address, also=inbound.also, at=inbound.at)
             tx.person_id = person.id
             messages.taken(tx, id)
             _hear(house, tx, person, inbound)
             return
         addressed = people.writable(tx, row.person_id)
-        if addressed is None and row.person_id is not None and identity.unsure(tx, row.person_id):
+        if addressed is None and _soon_sure(tx, row):
             messages.postpone(tx, id, tx.now + UNSURE)
             return
         addressed = addressed or people.writable(tx, row.person_id, anyhow=True)  # what cannot be sent goes another way
@@ -203,6 +204,11 @@ def _row(house: House, id: int, together: tuple[int, ...]) -> None:
             return
         tx.person_id = addressed.id
         _open(house, tx, addressed, row)
+
+
+def _soon_sure(tx: Transaction, row: messages.Incoming) -> bool:
+    """May it still turn out who is at their address?"""
+    return row.person_id is not None and tx.now - row.at < PATIENCE and identity.unsure(tx, row.person_id)
 
 
 def _wanted(person: people.Person, row: messages.Incoming) -> bool:
@@ -234,7 +240,7 @@ def _open(house: House, tx: Transaction, person: people.Person, row: messages.In
 def _keep(house: House, inbound: Inbound, state: str, fault: str | None) -> None:
     """The message that could not be taken, in a transaction of its own; the person is told honestly."""
     with house.store.begin() as tx:
-        person = people.recognise(tx, inbound.channel, inbound.address, also=inbound.also)
+        person = people.recognise(tx, inbound.channel, inbound.address, also=inbound.also, at=inbound.at)
         tx.person_id = person.id
         due_at = tx.now + timedelta(minutes=1) if state == "due" else None
         kept = messages.keep(

@@ -58,20 +58,22 @@ def _proves(tx: Transaction, phone: str) -> bool:
 def confirm(tx: Transaction) -> None:
     """It is they: what is theirs may be shown at this address again."""
     person = people.me(tx)
-    tx.execute(update(addresses).where(addresses.c.id == person.address_id).values(state="reachable"))
+    tx.execute(update(addresses).where(addresses.c.id == person.address_id).values(state="reachable", beside=None))
     tx.person = replace(person, sure=True)
 
 
 def begin_anew(tx: Transaction, since: datetime) -> None:
     """It is somebody else, or nobody can say: whoever writes is a new person, with what was said `since` then.
 
-    The person before is left without this address; what is theirs stays theirs. The conversation of the present turn,
-    in which they were asked, stays with them.
+    The person before is left without this address, and without those that are only known from messages that came from
+    it; what is theirs stays theirs. The conversation of the present turn, in which they were asked, stays with them.
     """
     old = people.me(tx)
     row = tx.execute(select(addresses).where(addresses.c.id == old.address_id)).one()
     address = row.address.open(row.uid)
-    _scramble(tx, old.address_id)
+    left = [old.address_id, *_never_written_from(tx, old)]
+    for id in left:
+        _scramble(tx, id)
     new = people.recognise(tx, old.channel, address)
     tx.person, tx.person_id = replace(new, language=old.language), new.id
     people.save(tx, tx.person)
@@ -79,12 +81,20 @@ def begin_anew(tx: Transaction, since: datetime) -> None:
     tx.execute(update(inbox).where(inbox.c.address_id == old.address_id, inbox.c.at >= since).values(theirs))
     said = (outbox.c.address_id == old.address_id) & (outbox.c.created_at >= since) & (outbox.c.lane != NOTICE)
     tx.execute(update(outbox).where(said).values(theirs))
-    _redirect(tx, old.id, old.address_id)
+    for id in left:
+        _redirect(tx, old.id, id)
     begun = (conversations.c.person_id == old.id) & (conversations.c.opened_at >= since)
     begun &= conversations.c.id != (tx.conversation_id or 0)
     tx.execute(update(conversations).where(begun).values(person_id=new.id))
     asked = (waiting.c.person_id == old.id) & (waiting.c.created_at >= since) & waiting.c.referral_id.is_(None)
     tx.execute(update(waiting).where(asked).values(person_id=new.id))
+
+
+def _never_written_from(tx: Transaction, person: people.Person) -> list[int]:
+    """The addresses of their channel that the channel alone says are theirs: whoever has their number has them too."""
+    theirs = (addresses.c.person_id == person.id) & (addresses.c.channel == person.channel)
+    silent = addresses.c.inbound_at.is_(None) & (addresses.c.state != "gone") & (addresses.c.id != person.address_id)
+    return list(tx.execute(select(addresses.c.id).where(theirs, silent)).scalars())
 
 
 def where(tx: Transaction) -> list[Where]:
@@ -107,7 +117,8 @@ def leave(tx: Transaction, address_id: int) -> None:
 def _scramble(tx: Transaction, address_id: int) -> int:
     """Leave the row without the address that it was; whose it is."""
     uid = new_uid()
-    bare = {"uid": uid, "hash": token_bytes(32), "address": Private(uid, ""), "state": "gone", "inbound_at": None}
+    bare = {"uid": uid, "hash": token_bytes(32), "address": Private(uid, ""), "state": "gone"}
+    bare |= {"inbound_at": None, "beside": None}
     row = update(addresses).where(addresses.c.id == address_id).values(bare)
     return int(tx.execute(row.returning(addresses.c.person_id)).scalar_one())
 

@@ -90,7 +90,7 @@ def keep(  # noqa: PLR0913  each is a column
 
 def _put(tx: Transaction, *, body: dict[str, Any], **columns: Any) -> int | None:
     uid = new_uid()
-    return tx.insert_once(inbox, uid=uid, body=Private(uid, body), **columns)
+    return tx.insert_once(inbox, uid=uid, body=Private(uid, body), received_at=tx.now, **columns)
 
 
 def opening(

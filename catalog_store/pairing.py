@@ -106,6 +106,7 @@ def _both(first: Row[Any], other: Row[Any], language: str) -> dict[str, Any]:
         "profile": Private(first.uid, told) if told else None,
         "welcomed_at": first.welcomed_at or other.welcomed_at,
         "stopped_at": first.stopped_at or other.stopped_at,
+        "held": first.held or other.held,
         "created_at": earliest,
     }
 

@@ -13,7 +13,21 @@ from datetime import datetime, timedelta
 from secrets import choice
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, Update, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    Row,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from catalog_store import secrets
 from catalog_store.columns import UTC
@@ -35,7 +49,10 @@ _HEARD = (
     update(addresses)
     .where(addresses.c.channel == bindparam("of_channel"), addresses.c.hash == bindparam("of_hash"))
     .values(
-        inbound_at=bindparam("at"),
+        inbound_at=case(
+            (addresses.c.inbound_at > bindparam("at", type_=UTC), addresses.c.inbound_at),
+            else_=bindparam("at", type_=UTC),
+        ),
         state=case(
             (
                 and_(
@@ -43,6 +60,7 @@ _HEARD = (
                     or_(
                         addresses.c.state.in_(("unsure", "unreachable")),
                         addresses.c.inbound_at <= bindparam("long_ago", type_=UTC),
+                        addresses.c.beside != bindparam("also", type_=LargeBinary),
                     ),
                 ),
                 "unsure",
@@ -50,7 +68,7 @@ _HEARD = (
             else_="reachable",
         ),
     )
-    .returning(addresses.c.id, addresses.c.person_id, addresses.c.state)
+    .returning(addresses.c.id, addresses.c.person_id, addresses.c.state, addresses.c.beside)
 )
 _SEEN = (
     update(people)
@@ -122,19 +140,25 @@ class Refusal:
     reason: Literal["unknown", "revoked", "expired", "used_up"]
 
 
-def recognise(tx: Transaction, channel: str, address: str, *, also: str = "") -> Person:
+def recognise(tx: Transaction, channel: str, address: str, *, also: str = "", at: datetime | None = None) -> Person:
     """Who writes from this address, locked until the transaction ends; somebody new if nobody did before.
 
-    `also`: another address that the channel says is theirs too; from either they are the same person afterwards.
-    After a long silence or a block it is not sure that it is they: the address stays unsure until `identity` says so.
+    `also`: another address that the channel says is theirs too; it becomes theirs if it is nobody's yet and it is sure
+    that it is they. Two addresses that were known before stay whose they are. `at`: when it was written, if not now.
+    After a long silence or a block, or beside another `also` than before, it is not sure that it is they: the address
+    stays unsure until `identity` says so.
     """
-    hashed = secrets.ring().hash(channel, address)
-    known = {"at": tx.now, "long_ago": tx.now - SILENCE, "of_channel": channel, "of_hash": hashed}
+    ring = secrets.ring()
+    known = {
+        "at": min(at or tx.now, tx.now), "long_ago": tx.now - SILENCE, "of_channel": channel,
+        "of_hash": ring.hash(channel, address), "also": ring.hash(channel, also) if also else None,
+    }  # fmt: skip
     row = tx.execute(_HEARD, known).one_or_none()
     if row is None:
         _meet(tx, channel, address, also)
         row = tx.execute(_HEARD, known).one()
-    if also and _owner(tx, channel, also) is None:
+    if also and row.state == "reachable" and row.beside is None:
+        tx.execute(update(addresses).where(addresses.c.id == row.id).values(beside=known["also"]))
         _reached_at(tx, row.person_id, channel, also)
     person = tx.execute(_LOCKED, {"of_id": row.person_id}).one()
     return _person(person, row.id, channel, sure=row.state != "unsure")
@@ -158,28 +182,37 @@ def lock(tx: Transaction, ids: Collection[int]) -> None:
 
 def _meet(tx: Transaction, channel: str, address: str, also: str) -> None:
     """Add a person and their address, unless a message that arrived at the same instant has just added it."""
-    if (owner := _owner(tx, channel, also)) is not None:
-        _reached_at(tx, owner, channel, address)
+    if (known := _known(tx, channel, also)) is not None:
+        _reached_at(tx, known.person_id, channel, address, sure=_sure(tx, known))
         return
     person_id = tx.execute(
         people.insert().values(uid=new_uid(), created_at=tx.now, seen_at=tx.now).returning(people.c.id)
     ).scalar_one()
     if _reached_at(tx, person_id, channel, address) is None:
         tx.execute(delete(people).where(people.c.id == person_id))
+    else:
+        tx.locked |= {person_id}  # nobody else sees them yet; and when the turn begins anew, they have another id
 
 
-def _owner(tx: Transaction, channel: str, address: str) -> int | None:
-    """Whose address this is, if it is anybody's."""
+def _known(tx: Transaction, channel: str, address: str) -> Row[Any] | None:
+    """The row of this address, if it is anybody's."""
     of_hash = addresses.c.hash == secrets.ring().hash(channel, address)
-    query = select(addresses.c.person_id).where(addresses.c.channel == channel, of_hash)
-    return tx.execute(query).scalar_one_or_none() if address else None
+    query = select(addresses).where(addresses.c.channel == channel, of_hash)
+    return tx.execute(query).one_or_none() if address else None
 
 
-def _reached_at(tx: Transaction, person_id: int, channel: str, address: str) -> int | None:
+def _sure(tx: Transaction, row: Row[Any]) -> bool:
+    """Would whoever wrote from this address be taken for its person?"""
+    return row.state == "reachable" and (row.inbound_at is None or row.inbound_at > tx.now - SILENCE)
+
+
+def _reached_at(tx: Transaction, person_id: int, channel: str, address: str, *, sure: bool = True) -> int | None:
     """Add an address to a person; None when it is somebody's already."""
     uid, hashed = new_uid(), secrets.ring().hash(channel, address)
-    sealed = Private(uid, address)
-    return tx.insert_once(addresses, uid=uid, person_id=person_id, channel=channel, hash=hashed, address=sealed)
+    sealed, state = Private(uid, address), "reachable" if sure else "unsure"
+    return tx.insert_once(
+        addresses, uid=uid, person_id=person_id, channel=channel, hash=hashed, address=sealed, state=state
+    )
 
 
 def get(tx: Transaction, person_id: int) -> Person | None:

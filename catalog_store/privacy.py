@@ -27,7 +27,8 @@ RETENTION: Mapping[str, timedelta] = {  # the municipality's choice, to be state
     "referrals": timedelta(days=180),  # since it was over; then it only counts in the figures, as nobody's
     "conversations": timedelta(days=30),  # since it was over, where the dialogue has no time of its own
     "abandoned": timedelta(days=90),  # conversations, since their last message
-    "inbox": timedelta(days=30),
+    "inbox": timedelta(days=30),  # since it was received
+    "repeats": timedelta(days=365),  # the provider's id of a message, which refuses a second delivery of it
     "outbox": timedelta(days=30),
     "waiting": timedelta(days=90),  # since it was done
     "invitations": timedelta(days=30),  # since they expired
@@ -101,8 +102,15 @@ def forget(tx: Transaction, *, dry_run: bool, journals: Mapping[str, timedelta] 
         _make_nobodys(tx, old)
         _erase(tx, ids)
         tx.execute(delete(persons).where(persons.c.id.in_(ids)))
+    received = func.coalesce(inbox.c.received_at, inbox.c.at)
+    said = (inbox.c.kind == "message") & inbox.c.body.is_not(None) & (inbox.c.state != "due")
+    said &= received <= tx.now - RETENTION["inbox"]
+    stripped = _count(tx, inbox, said)
+    if not dry_run:
+        _bare(tx, said)
     for kind, table, past in _past_rows(tx, journals or {}):
         counts[kind] = _count(tx, table, past) if dry_run else tx.execute(delete(table).where(past)).rowcount
+    counts["inbox"] += stripped
     return counts
 
 
@@ -114,11 +122,15 @@ def _erase(
     for table in (waiting, outbox, roles, consents, invitations):
         tx.execute(delete(table).where(table.c.person_id.in_(ids)))
     tx.execute(delete(inbox).where(inbox.c.person_id.in_(ids), inbox.c.kind != "message"))
-    # What is left of a message only refuses a second delivery of it.
-    bare = {"person_id": None, "address_id": None, "body": None, "state": "taken", "due_at": None, "lease_until": None}
-    tx.execute(update(inbox).where(inbox.c.person_id.in_(ids)).values(bare))
+    _bare(tx, inbox.c.person_id.in_(ids))
     for table, kept in ((conversations, but_conversation), (addresses, but_address)):
         tx.execute(delete(table).where(table.c.person_id.in_(ids), table.c.id != (kept or 0)))
+
+
+def _bare(tx: Transaction, which: ColumnElement[bool]) -> None:
+    """What is left of a message only refuses a second delivery of it."""
+    bare = {"person_id": None, "address_id": None, "body": None, "state": "taken", "due_at": None, "lease_until": None}
+    tx.execute(update(inbox).where(which).values(bare))
 
 
 def _make_nobodys(tx: Transaction, which: ColumnElement[bool]) -> None:
@@ -160,12 +172,14 @@ def _past_rows(tx: Transaction, journals: Mapping[str, timedelta]) -> list[tuple
     own = {name: literal(tx.now - time, UTC) for name, time in journals.items()}
     limit = case(own, value=conversations.c.dialogue, else_=before["conversations"]) if own else before["conversations"]
     over = conversations.c.state == "over"
+    message, received = inbox.c.kind == "message", func.coalesce(inbox.c.received_at, inbox.c.at)
     past_outbox = (outbox.c.created_at <= before["outbox"]) & (outbox.c.state != "waiting")
     return [
         ("outbox", outbox, or_(past_outbox, _said_about_nobody())),  # before the conversations that it looks up
         ("conversations", conversations, or_(over & (conversations.c.changed_at <= limit), _about_nobody())),
         ("abandoned", conversations, ~over & (conversations.c.changed_at <= before["abandoned"])),
-        ("inbox", inbox, (inbox.c.at <= before["inbox"]) & (inbox.c.state != "due")),
+        ("inbox", inbox, ~message & (received <= before["inbox"]) & (inbox.c.state != "due")),
+        ("repeats", inbox, message & (received <= before["repeats"]) & (inbox.c.state != "due")),
         ("waiting", waiting, waiting.c.done_at <= before["waiting"]),
         ("invitations", invitations, invitations.c.expires_at <= before["invitations"]),
         ("addresses", addresses, (addresses.c.state == "gone") & ~_said_there()),

@@ -99,6 +99,7 @@ addresses = Table(
     Column("state", String(20), nullable=False, server_default="reachable"),  # reachable | unreachable | unsure | gone
     Column("inbound_at", UTC),  # the last message from here: what a channel's window counts from
     Column("plain", Boolean, nullable=False, server_default=text("false")),  # nothing to tap: it was refused here
+    Column("beside", LargeBinary(32)),  # hash of the other address that the channel named with a message from here
     UniqueConstraint("channel", "hash"),
 )
 
@@ -191,6 +192,7 @@ inbox = Table(
     _to("addresses"),
     Column("body", Sealed("inbox.body")),  # null once its person was erased: the row only refuses a second delivery
     Column("at", UTC, nullable=False),
+    Column("received_at", UTC),  # when it was recorded: what its keeping counts from
     Column("due_at", UTC),  # when a turn may take it; null once taken
     Column("urgent", Boolean, nullable=False, server_default=text("false")),
     Column("lease_until", UTC),

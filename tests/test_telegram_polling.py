@@ -93,6 +93,17 @@ async def test_a_process_that_died_before_it_confirmed_has_taken_each_once(place
         assert taken(place) == 1
 
 
+@pytest.mark.parametrize("sender", [7, "anna", None, [], {"id": [7]}, {"id": {}}])
+async def test_a_sender_of_no_known_form_holds_up_nobody(place: Town, sender: object) -> None:
+    async with polling(place.house) as one:
+        place.api.happens(message={"from": sender, "text": "ciao"})
+        place.person().writes("ciao")
+        await one.once()
+        await one.once()
+        assert place.api.updates == []
+        assert taken(place) == 1
+
+
 async def test_one_process_asks_and_the_other_takes_over_when_it_is_gone(place: Town) -> None:
     async with polling(place.house) as one, polling(place.house) as other:
         assert await one.once()

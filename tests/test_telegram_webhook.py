@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 
 from bot import turn
 from bot.channels.telegram_webhook import BODY, PATH, secret
+from catalog_store import privacy
 from catalog_store.schema import accounts, inbox, people
 from tests.fakes.telegram_person import Person
 from tests.fakes.telegram_rules import SECRET
@@ -129,3 +130,13 @@ def test_telegram_is_told_where_to_call_and_what_we_want(tmp_path: Path) -> None
         assert told["secret_token"] == secret(place.house)
         assert told["allowed_updates"] == ["message", "edited_message", "callback_query", "my_chat_member"]
         assert told["drop_pending_updates"] in (False, None) or "drop_pending_updates" not in told
+
+
+@pytest.mark.parametrize(("hours", "rows"), [(24, 3), (26, 1)])
+def test_what_telegram_cannot_have_kept_for_so_long_is_not_taken(place: Town, hours: int, rows: int) -> None:
+    date = int(place.clock().timestamp()) - hours * 3600
+    for _ in range(2):
+        assert post(place, json.dumps({**UPDATE, "message": {**MESSAGE, "date": date}}).encode()).status_code == 200
+        with place.house.store.begin() as tx:
+            privacy.forget(tx, dry_run=False)
+        assert stored(place) == rows, "and of what is not, only that Telegram reaches us"

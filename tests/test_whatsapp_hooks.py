@@ -21,6 +21,7 @@ from twilio.request_validator import RequestValidator
 
 from bot import logs, turn
 from bot.channels.whatsapp_hooks import BODY, FORM
+from catalog_store import privacy
 from catalog_store.deliveries import STATES, furthest
 from catalog_store.schema import addresses, inbox, outbox, people
 from tests.fakes.twilio import SENDER, TOKEN, sign
@@ -245,3 +246,25 @@ def test_neither_the_token_nor_a_word_or_a_number_of_anybodys_is_logged(
     assert "whatsapp.unknown" in written.getvalue()
     for secret in (TOKEN, "Ermenegilda", "3330000001"):
         assert secret not in written.getvalue()
+
+
+# ---------------------------------------------------------------------------------------------------------- replays
+
+
+def test_a_form_that_comes_again_after_a_month_is_not_answered_again(here: Town) -> None:
+    here.twilio.written_at[ANNA] = here.clock()
+    url, sent = f"{here.twilio.public}{HOOK}", form()
+    here.twilio.call(url, sent)
+    here.settle()
+    here.clock.advance(days=31)
+    with here.house.store.begin() as tx:
+        assert privacy.forget(tx, dry_run=False)["inbox"] == 1
+    here.twilio.call(url, sent)
+    here.settle()
+    assert len(here.phone().news()) == 1
+    with here.house.store.reading() as tx:
+        left = tx.execute(select(inbox)).one()
+        assert (left.body, left.person_id, left.address_id) == (None, None, None)
+    here.clock.advance(days=366)
+    with here.house.store.begin() as tx:
+        assert privacy.forget(tx, dry_run=False)["repeats"] == 1

@@ -166,4 +166,5 @@ class Polling:
 
 def _whose(update: dict[str, Any]) -> object:
     """Who did what an update tells: the id of its sender."""
-    return next((told["from"].get("id") for told in update.values() if isinstance(told, dict) and "from" in told), None)
+    senders = (told["from"] for told in update.values() if isinstance(told, dict) and "from" in told)
+    return next((str(sender.get("id")) for sender in senders if isinstance(sender, dict)), None)

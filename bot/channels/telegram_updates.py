@@ -8,7 +8,7 @@ followed. Fields: https://core.telegram.org/bots/api#update
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from telegram import CallbackQuery, ChatMember, Contact, Location, Message, Update
@@ -26,6 +26,7 @@ _MEDIA = {
     "voice": "voice", "audio": "voice", "photo": "image", "video": "video", "video_note": "video",
     "animation": "video", "sticker": "sticker", "dice": "sticker",
 }  # fmt: skip
+OLDEST = timedelta(hours=25)  # Telegram keeps what it could not hand over for a day: what is older was heard long ago
 _MORE = ":more"  # the end of the tap that turns the page: the options on this one stay good
 
 
@@ -63,7 +64,9 @@ def understood(raw: dict[str, Any], now: datetime) -> Told:
     """The update, read; nothing in it, which is logged, when its form is not known: that stops nobody."""
     try:
         update = Update.de_json(raw, None)
-        return Told(parse(update, now), tapped(update), membership(update))
+        inbound = parse(update, now)
+        stale = inbound is not None and now - inbound.at > OLDEST
+        return Told(None if stale else inbound, tapped(update), membership(update))
     except Exception as error:  # noqa: BLE001  the library checks no types, so anything may come of a wrong one
         log().warning("telegram.unreadable", kind=type(error).__name__, fields=sorted(raw))
         return Told()

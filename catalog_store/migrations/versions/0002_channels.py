@@ -27,6 +27,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("addresses", schema=None) as batch_op:
         batch_op.add_column(sa.Column("plain", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+        batch_op.add_column(sa.Column("beside", sa.LargeBinary(length=32), nullable=True))
 
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("person_id", sa.Integer(), nullable=True))
@@ -40,7 +41,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("delivery", sa.String(length=12), server_default="", nullable=False))
         batch_op.create_index(batch_op.f("ix_outbox_provider_id"), ["provider_id"], unique=False)
 
-    # Never rebuilt: SQLite would forget that ids of people are not given out again.
+    # Never rebuilt: SQLite would forget that ids are not given out again.
+    with op.batch_alter_table("inbox", schema=None, recreate="never") as batch_op:
+        batch_op.add_column(sa.Column("received_at", sa.DateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table("people", schema=None, recreate="never") as batch_op:
         batch_op.add_column(sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("held", sa.Boolean(), server_default=sa.text("false"), nullable=False))
