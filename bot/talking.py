@@ -176,9 +176,9 @@ class Talking:
             self.resume(known)
             self.say(phrase("Torniamo a «{title}».", title=self.title(known)))
             return known
-        if known is not None:
-            self._move(known, OVER)
-            dispatch.supersede(self.tx, known.id)
+        for earlier in filter(None, (known, self._known(REGISTER[dialogue].follows, subject))):
+            self._move(earlier, OVER)
+            dispatch.supersede(self.tx, earlier.id)
         return self.begin_another(dialogue, subject)
 
     def _still_asked(self, talk: Conversation) -> bool:
