@@ -40,13 +40,14 @@ def _remind(tx: Transaction, referral: Referral, *, ways: Ways) -> None:
 
 
 def _move_on(tx: Transaction, referral: Referral) -> None:
+    dialogue = "news"
     if referral.next_actor == "association":
         moved = referrals.unanswered(tx, referral.uid)
     elif referral.state == "accepted":  # its day has come: did it take place, did it help?
-        moved = referrals.under_way(tx, referral.uid)
+        moved, dialogue = referrals.under_way(tx, referral.uid), "survey"
     else:
         moved = referrals.hand_to_operator(tx, referral.uid)
         if not isinstance(moved, Late) and moved.due_at and not waiting.is_with_human(tx, referral.id):
             waiting.add(tx, "referral", referral.person_id, {"code": referral.code}, moved.due_at, None, referral.id)
     if not isinstance(moved, Late):
-        messages.opening(tx, referral.person_id, "news", referral.uid)
+        messages.opening(tx, referral.person_id, dialogue, referral.uid)

@@ -35,7 +35,11 @@ def correct(talking: Talking, talk: Conversation) -> None:
         return
     language = talking.person.language
     options = [
-        (one.key, spoken(one.question.label, language), spoken(_put(one), language)[: screens.DESCRIPTION])
+        (
+            one.key,
+            spoken(one.question.label, language),
+            screens.fitted([spoken(_put(one), language)], screens.DESCRIPTION),
+        )
         for one in passed
     ]
     talking.offer(talk, CORRECT, "Che cosa vuole correggere?", options)

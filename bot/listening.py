@@ -24,7 +24,7 @@ from dialogs.words import Verbatim, Words, phrase
 STOPPING = ("stop", "basta", "riprendi")  # words of which the state decides what they mean
 FREE = ("aiuto", "operatore", "richiamatemi", "privacy", "italiano", "inglese", "lingua")  # whoever writes
 INVITING = ("greeting", "present", "who_are_you", "vague")  # small talk after which the bot asks what the matter is
-FEW_WORDS = 3  # a new need is heard beside an open question only in a sentence, not in a word or two
+FEW_WORDS = 3  # in fewer nobody tells a new need, in more nobody only asks for what was held
 AFTER_ALARM = -1  # the count of misses when danger was answered and the question was left waiting
 TWICE = 2  # replies not understood in a row, before a person is offered
 
@@ -81,7 +81,7 @@ class Listening:
             commanding.request(self.talking, named)
         elif self.talking.open is None and self.talking.with_human is not None:
             self._to_human(self.talking.with_human)
-        elif self.knocked:
+        elif self.knocked and len(text.split()) <= FEW_WORDS:
             self._let_in()
         elif not self._is_label(text) and (kind := small_talk.hear(text)) and kind != "ok":
             self._small_talk(kind)
@@ -319,6 +319,10 @@ class Listening:
         if talk.misses == AFTER_ALARM:  # what comes after an alarm is seldom meant as the answer
             talk.misses = 0
             self.talking.say("Quando se la sente, riprendiamo da dove eravamo.")
+            self.talking.present(talk, again=True, first=shown.first)
+            return
+        if unwritten.is_phone(self.reply, self.heard):
+            self.talking.say("Grazie, ma adesso il numero di telefono non mi serve: quando mi serve, lo chiedo.")
             self.talking.present(talk, again=True, first=shown.first)
             return
         talk.misses += 0 if problem is replies.CHANGED else 1

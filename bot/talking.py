@@ -176,9 +176,9 @@ class Talking:
             self.resume(known)
             self.say(phrase("Torniamo a «{title}».", title=self.title(known)))
             return known
-        if known is not None:
-            self._move(known, OVER)
-            dispatch.supersede(self.tx, known.id)
+        for earlier in filter(None, (known, self._known(REGISTER[dialogue].follows, subject))):
+            self._move(earlier, OVER)
+            dispatch.supersede(self.tx, earlier.id)
         return self.begin_another(dialogue, subject)
 
     def _still_asked(self, talk: Conversation) -> bool:
@@ -335,12 +335,12 @@ class Talking:
         bubble, shown = screens.show(
             screen, conversation=talk.id, dialogue=talk.dialogue, channel=self.person.channel,
             language=self.person.language, before=self.before, first=first,
-            repeat=again, turned=turned,
+            repeat=again, turned=turned, extra=extra,
         )  # fmt: skip
         talk.shown = replies.to_json(replace(shown, meant=meant, taken=tap))
         talk.shown_at = self.tx.now
         self.current = talk
-        self._speak(replace(bubble, buttons=(*bubble.buttons, *extra)))
+        self._speak(bubble)
 
     def speak(self) -> None:
         """Answer with what was said, and no question."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.talking import Talking
 from dialogs import screens, small_talk
 from dialogs.locale import spoken
+from dialogs.questions import Phone
+from dialogs.replies import Reply
+from dialogs.talk import Heard, Problem
 from dialogs.words import Words
 
 TWICE = 2  # in a row, before a call by a person is offered
@@ -45,6 +50,12 @@ def answer(talking: Talking, media: str) -> None:
     beside(talking, words[max(times - 1, 0) % len(words)], *([call] if times >= TWICE else []))
     if known is None and talking.current is not None:
         talking.current.misses = 1
+
+
+def is_phone(reply: Reply, heard: Heard) -> bool:
+    """Is it a telephone number and nothing else, as of a contact that was shared?"""
+    alone = re.fullmatch(r"\+?(?: ?\d){9,15}", reply.text.strip())
+    return alone is not None and not isinstance(Phone("").read(reply.text, heard), Problem)
 
 
 def beside(talking: Talking, words: Words, *buttons: screens.Button) -> None:

@@ -26,6 +26,7 @@ class Dialogue:
     purpose: Purpose = "reply"  # when we open it: how far we go to be heard
     who: str = "anyone"  # anyone, or the role that may start it
     doorstep: bool = False  # its first question only asks what is wanted: nothing is interrupted by dropping it
+    follows: str = ""  # the dialogue of which it is the end: opened, the earlier one on the same subject is over
     anew: bool = False  # opened again, it begins anew: what it tells has changed
     asks: bool = True  # false: it only tells, beside whatever is open
     hands_over: bool = False  # after it a person answers, not the program
@@ -45,7 +46,10 @@ REGISTER = {
     dialogue.name: dialogue
     for dialogue in (
         Dialogue("need", "need", "Il suo bisogno", _MONTH, doorstep=True),
-        Dialogue("news", "news", "Notizie della sua richiesta", _MONTH, "news", anew=True),
+        Dialogue(
+            "news", "news", "Notizie della sua richiesta", _MONTH, "news", anew=True, retired=frozenset({"conclusa"})
+        ),
+        Dialogue("survey", "news", "Com'è andata", _MONTH, "survey", follows="news"),
         Dialogue("my_request", "my_request", "La sua richiesta", _MONTH, doorstep=True),
         Dialogue("respond", "respond", "Una richiesta da valutare", _MONTH, "request", who="association"),
         Dialogue("menu", "menu", "Il menu", _DAY, doorstep=True),

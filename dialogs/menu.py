@@ -29,6 +29,7 @@ NOTHING = Option("nothing", "Niente, grazie", also=("niente", "nothing", "no"))
 TITLES = {
     "need": "Il suo bisogno",
     "news": "Le notizie di {code}",
+    "survey": "Com'è andata",
     "my_request": "La sua richiesta",
     "respond": "Richiesta {code}",
     "callback": "La richiamata",

@@ -1,5 +1,7 @@
 """What the citizen is told of their request: accepted with a proposal, declined and what comes next, or with a person.
 
+After the day of the appointment they are asked whether it helped, unless they asked us to stop.
+
 For the violence group nothing here names a need or an organization: others may be looking at the screen.
 """
 
@@ -33,26 +35,24 @@ OUTCOMES = (
     Option("not_helped", "No", also=("per niente", "male", "not at all", "badly")),
     NOT_YET,
 )
+_GONE: Words = "Questa richiesta non c'è più: non deve fare niente."
 READ = Option("read", "Leggere adesso", also=("leggi", "leggo", "sì", "si", "ok", "read"))
 MORE = Option("more", "Altre proposte", row="Vedere altre proposte", also=("altre", "altro", "altri", "more", "others"))
 
 
-async def news(subject: str) -> Go | None:
+async def news(subject: str) -> None:
     """`subject` is the uid of a referral."""
     told = await look("notizia", news_of, subject)
     if told is None:
-        await say("Questa richiesta non c'è più: non deve fare niente.")
-        return None
+        await say(_GONE)
+        return
     state = "with_person" if told.with_person else told.state
     if state == "accepted":
         await _accepted(subject, told)
     elif state in ("declined", "unanswered"):
         await _declined(subject, told)
-    elif state == "under_way":
-        return await _after(subject, told)
     else:
         await say(_standing(told))
-    return None
 
 
 async def _accepted(subject: str, told: News) -> None:
@@ -74,8 +74,12 @@ async def _accepted(subject: str, told: News) -> None:
         await say(_person(due))
 
 
-async def _after(subject: str, told: News) -> Go | None:
+async def survey(subject: str) -> Go | None:
     """The day of the appointment has passed: did it help?"""
+    told = await look("notizia", news_of, subject)
+    if told is None or told.with_person or told.state != "under_way":
+        await say(_standing(told) if told else _GONE)
+        return None
     await say(phrase("Le avevo parlato della richiesta {code}.", code=told.code))
     outcome = await ask("esito", Choice("Com'è andata? È servito?", label="Com'è andata", among=OUTCOMES))
     if outcome == NOT_YET.id:

@@ -85,10 +85,12 @@ def show(  # noqa: PLR0913  named by the caller, and all of them decide what is 
     first: int = 0,
     repeat: bool = False,
     turned: bool = False,
+    extra: Sequence[Button] = (),
 ) -> tuple[Bubble, Shown]:
     """The bubble for this screen, and what was shown: as many options as the channel has room for, the rest on pages.
 
     `repeat`: what the dialogue said before was already shown; `turned`: not so what is told of this page's options.
+    `extra`: buttons of every page, after its options.
     """
     context = f"{dialogue}.{screen.key}"
     said = [spoken(words, language, dialogue) for words in before]
@@ -97,7 +99,7 @@ def show(  # noqa: PLR0913  named by the caller, and all of them decide what is 
     numbered = bool(screen.question and screen.question.numbered)
     options = _options(screen, language, context)
     first = first if first < len(options) else 0
-    most = LIMITS[channel].options
+    most = LIMITS[channel].options - len(extra)
     for count in range(len(options) if len(options) <= most else most - 1, -1, -1):
         page = options[first : first + count]
         told = [] if repeat and not turned else _told(page, numbered=numbered)
@@ -108,7 +110,7 @@ def show(  # noqa: PLR0913  named by the caller, and all of them decide what is 
         if count < len(options):
             buttons = (*buttons, _more(len(options), first + count, f"{conversation}:{screen.name}:more", language))
         made = tuple(filter(None, (*said, *told, *asked)))
-        bubble = Bubble(made, buttons, numbered, conversation, screen.name)
+        bubble = Bubble(made, (*buttons, *extra), numbered, conversation, screen.name)
         if count <= 1 or fits(bubble, channel):
             break
     wording, also = tuple((one.id, one.row) for one in options), {one.id: one.also for one in options if one.also}

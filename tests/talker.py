@@ -35,6 +35,10 @@ class Talker:
         """Tap a button of the last bubble (or of `bubble`) by its label."""
         return self._send(Reply(tap=self.button(label, bubble).tap))
 
+    def sends(self, media: str) -> list[Bubble]:
+        """Send what has no words: voice, image, document, sticker."""
+        return self._send(Reply(media=media))
+
     def button(self, label: str, bubble: Bubble | None = None) -> Button:
         """The button that says this."""
         shown = bubble or next(b for b in reversed(self.seen) if b.buttons)

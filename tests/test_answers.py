@@ -237,7 +237,7 @@ def test_afterwards_it_asks_whether_it_helped(town: Town, outcome: str) -> None:
     accepted(town, uid)
     with town.store.begin() as tx:
         referrals.under_way(tx, uid)
-    news = Chat(town.store, "anna", "news", uid)
+    news = Chat(town.store, "anna", "survey", uid)
     assert "Com'è andata?" in news.text
     news.taps(outcome)
     assert town.requests("anna")[0].state == ("under_way" if outcome == "Non ancora" else "closed")

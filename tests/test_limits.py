@@ -179,14 +179,14 @@ def test_every_screen_is_shown_whole(demonstration_house: House, codes: dict[str
         anna, sporta = (people.recognise(tx, "webchat", who).id for who in ("anna", "sporta"))
         asked = request(tx, anna, sporta)
         walk = Walk(tx, welcome[:-1], anna)
-        alone = [dialogue for dialogue in REGISTER if dialogue not in {"news", "respond", "joined"}]
+        alone = [dialogue for dialogue in REGISTER if dialogue not in {"news", "survey", "respond", "joined"}]
         since = tx.now.isoformat()
         walk.of(anna, [(dialogue, since if dialogue in {"known", "gap"} else "") for dialogue in alone])
         walk.of(sporta, [("joined", "association"), ("respond", asked.uid), ("respond", asked.code), ("menu", "")])
-        for move in (referrals.unanswered, referrals.hand_to_operator, referrals.withdraw):
+        for move in (referrals.unanswered, referrals.under_way, referrals.hand_to_operator, referrals.withdraw):
             branch = tx.connection.begin_nested()
             move(tx, asked.uid)
-            walk.of(anna, [("news", asked.uid), ("my_request", asked.uid)])
+            walk.of(anna, [(told, asked.uid) for told in ("news", "survey", "my_request")])
             branch.rollback()
     assert walk.long == []
     assert {dialogue for dialogue, *_ in walk.seen} == set(REGISTER)

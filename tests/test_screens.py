@@ -57,6 +57,24 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+@given(questions, sentences, st.sampled_from(list(LIMITS)))
+def test_a_button_beside_the_options_has_room_on_every_page(
+    question: Question[Any], said: list[str], channel: str
+) -> None:
+    extra, screen = Button("Una persona", "Una persona", "", "command:operatore"), screen_of(question, *said)
+    first = 0
+    while True:
+        bubble, shown = show(
+            screen, conversation=1, dialogue="need", channel=channel, language="it", first=first, extra=(extra,)
+        )
+        assert bubble.buttons[-1] == extra
+        assert len(bubble.buttons) <= LIMITS[channel].options
+        assert shown.count <= 1 or screens.fits(bubble, channel)
+        first = shown.first + shown.count
+        if first >= len(shown.options):
+            return
+
+
 @given(questions, sentences)
 def test_telegram_takes_every_screen(question: Question[Any], said: list[str]) -> None:
     for bubble, _ in pages(screen_of(question, *said), "telegram"):

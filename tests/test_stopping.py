@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot import chase
 from bot.house import House
 from catalog_store import messages, people, referrals
-from catalog_store.schema import inbox
+from catalog_store.reach import Ways
+from catalog_store.schema import inbox, outbox
 from dialogs import REGISTER, Dialogue, replies
 from dialogs.commands import listen
 from dialogs.questions import Text
 from dialogs.talk import Listed, More
+from tests.clock import Clock
 from tests.talker import Talker
 
 NEED = "mia mamma ha 85 anni, non può uscire, chi le porta le medicine?"
@@ -101,8 +104,9 @@ def send_request(person: Talker) -> None:
 
 
 def states(person: Talker) -> list[str]:
-    with person.house.store.reading() as tx:
-        return [one.state for one in referrals.for_person(tx, 1)]
+    with person.house.store.begin() as tx:
+        known = people.recognise(tx, person.channel, person.name)
+        return [one.state for one in referrals.for_person(tx, known.id)]
 
 
 def test_with_a_request_open_it_is_asked_once_whether_to_withdraw_it(anna: Talker) -> None:
@@ -145,6 +149,55 @@ def test_news_of_a_request_that_stays_open_still_arrives(anna: Talker, codes: di
     contact.tap("Non possiamo")
     contact.tap("Adesso non c'è posto")
     assert any("non può occuparsi" in bubble.text for bubble in anna.read())
+
+
+def test_the_news_that_it_was_accepted_arrives_and_after_it_nobody_asks_how_it_went(
+    anna: Talker, codes: dict[str, str]
+) -> None:
+    contact = Talker(anna.house, "contact")
+    contact.write(f"/start {codes['La Sporta Amica ODV']}")
+    send_request(anna)
+    contact.read()
+    anna.write("stop")
+    anna.tap("No, resta aperta")
+    accepted(contact)
+    assert any("ha accettato" in bubble.text for bubble in anna.read())
+    its_day_passes(anna.house)
+    assert anna.read() == []
+    assert states(anna) == ["under_way"]
+
+
+def test_who_did_not_stop_is_asked_how_it_went_and_not_the_news_again(anna: Talker, codes: dict[str, str]) -> None:
+    contact = Talker(anna.house, "contact")
+    contact.write(f"/start {codes['La Sporta Amica ODV']}")
+    send_request(anna)
+    contact.read()
+    accepted(contact)
+    anna.read()
+    its_day_passes(anna.house)
+    assert "Com'è andata?" in anna.read()[-1].text
+    with anna.house.store.reading() as tx:
+        assert tx.execute(select(outbox.c.purpose).order_by(outbox.c.id.desc()).limit(1)).scalar_one() == "survey"
+    anna.tap("Sì, è servito")
+    assert "Che bello saperlo" in anna.text
+    assert "Torniamo a" not in anna.text
+
+
+def accepted(contact: Talker) -> None:
+    contact.tap("Accettiamo")
+    contact.write("giovedì")
+    contact.write("15")
+    while "Confermo questa proposta?" not in contact.text:
+        labels = [button.row for button in contact.seen[-1].buttons]
+        contact.tap(next((label for label in ("Salta", "Come di solito") if label in labels), labels[0]))
+    contact.tap("Sì, conferma")
+
+
+def its_day_passes(house: House) -> None:
+    assert isinstance(house.store.clock, Clock)
+    house.store.clock.advance(days=8)
+    with house.store.begin() as tx:
+        assert chase.overdue(tx, Ways()) == 1
 
 
 def test_no_question_that_was_not_asked_for_is_opened(anna: Talker, monkeypatch: pytest.MonkeyPatch) -> None:

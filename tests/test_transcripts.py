@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from bot.channels import webchat
 from bot.channels.terminal import Terminal
 from bot.deliver import Letter
 from bot.house import House
@@ -93,8 +95,19 @@ def test_a_transcript_is_what_is_said_today(
 
 def fits_every_channel(bubble: Bubble) -> None:
     telegram, whatsapp = screens.telegram(bubble), screens.whatsapp(bubble)
-    assert 0 < len(telegram["text"]) <= screens.LIMITS["telegram"].text
-    assert 0 < len(whatsapp["body"]) <= screens.LIMITS["whatsapp"].text
+    assert bubble.text in telegram["text"]
+    assert bubble.text in whatsapp["body"]
+    page, terminal = json.loads(json.dumps(webchat._bubble(1, "", bubble.to_json()))), screens.numbered(bubble)
+    for channel, limits in screens.LIMITS.items():
+        assert screens.fits(bubble, channel), f"no room on {channel}, also as numbered text"
+        assert len(terminal) <= limits.text
+    assert list(bubble.sentences) == page["sentences"]
+    assert [button.tap for button in bubble.buttons] == [button["tap"] for button in page["buttons"]]
+    assert len(bubble.buttons) <= screens.LIMITS["webchat"].options
+    for button in bubble.buttons:
+        assert button.row in terminal
+        assert button.row in str(telegram)
+        assert button.row in str(whatsapp) or button.label in str(whatsapp)
     for button in bubble.buttons:
         assert len(button.tap.encode()) <= screens.TAP
         assert len(button.row) <= screens.ROW

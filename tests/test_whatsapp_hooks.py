@@ -6,6 +6,7 @@ import asyncio
 import io
 import logging
 import random
+import threading
 from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
@@ -20,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from twilio.request_validator import RequestValidator
 
 from bot import logs, turn
+from bot.channels import whatsapp_hooks
 from bot.channels.whatsapp_hooks import BODY, FORM
 from catalog_store import privacy
 from catalog_store.deliveries import STATES, furthest
@@ -144,6 +146,30 @@ def test_when_nothing_can_be_written_twilio_is_told_and_danger_is_answered_all_t
     assert here.twilio.call(f"{here.twilio.public}{HOOK}", posted) == 503
     assert "112" in here.phone().screen
     assert stored(here) == [0, 0, 0]
+
+
+def test_a_turn_that_takes_too_long_is_not_waited_for_and_is_taken_when_it_ends(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, heard = threading.Event(), turn._message
+
+    def waiting(*given: Any) -> bool | None:
+        assert slow.wait(20)
+        return heard(*given)
+
+    monkeypatch.setattr(whatsapp_hooks, "PATIENCE", 0.1)
+    monkeypatch.setattr(turn, "_message", waiting)
+    here.twilio.written_at[ANNA] = here.clock()
+    posted = form("mio marito mi picchia, ho paura")
+    try:
+        assert here.twilio.call(f"{here.twilio.public}{HOOK}", posted) == 503
+        assert "112" in here.phone().screen
+        assert stored(here) == [0, 0, 0]
+    finally:
+        slow.set()
+    monkeypatch.undo()
+    assert here.twilio.call(f"{here.twilio.public}{HOOK}", posted) == 200  # it comes again: taken once
+    assert stored(here) == [1, 1, 1]
 
 
 # ----------------------------------------------------------------------------------------------- what became of it

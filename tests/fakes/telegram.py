@@ -78,6 +78,7 @@ class BotApi:
         self.left: list[int] = []  # chats that the bot left
         self.files: dict[str, bytes] = {}
         self.strangers = 0  # calls with another token
+        self.keyboards = True  # false: whatever is to be tapped is refused
         self.closing = False
         self._last_update, self._last_message, self._polls = 1000, 0, 0
 
@@ -190,6 +191,8 @@ class BotApi:
         chat = self._reachable(asked)
         text = rules.check_text(asked.get("text"), asked.get("parse_mode"))
         keyboard = rules.check_keyboard(asked.get("reply_markup"))
+        if keyboard and not self.keyboards:
+            raise bad("BUTTON_TYPE_INVALID")
         bot, chat.typing_until = self.do_getMe({}), 0.0
         return self.said(chat, **{"from": bot}, text=text, **({"reply_markup": keyboard} if keyboard else {}))
 

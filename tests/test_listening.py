@@ -1,0 +1,77 @@
+"""What words mean where they are said: beside a question, after a knock, in a list of one's answers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from bot.house import House
+from catalog_store.schema import outbox, people
+from dialogs import screens
+from tests.clock import Clock
+from tests.talker import Talker
+
+NEED = "mia mamma ha 85 anni, non può uscire, chi le porta le medicine?"
+MORE = "scusate ma io avrei bisogno anche di un'altra cosa"
+
+
+@pytest.fixture
+def anna(demonstration_house: House) -> Talker:
+    return Talker(demonstration_house, "anna", channel="whatsapp")
+
+
+def held(person: Talker) -> None:
+    """Since yesterday what was last said to them waits for a word of theirs."""
+    clock = person.house.store.clock
+    assert isinstance(clock, Clock)
+    clock.advance(seconds=timedelta(hours=25).total_seconds())
+    with person.house.store.begin() as tx:
+        tx.execute(update(outbox).values(state="held"))
+        tx.execute(update(people).values(held=True))
+
+
+def test_a_word_written_to_have_what_was_held_answers_nothing(anna: Talker) -> None:
+    anna.write(NEED)
+    held(anna)
+    waits = anna.text
+    assert [bubble.text for bubble in anna.write("ok")] == [waits]
+
+
+def test_a_sentence_written_then_is_answered(anna: Talker) -> None:
+    anna.write(NEED)
+    anna.tap("Capalle")
+    held(anna)
+    asked = anna.seen[-1]
+    *_, answer = anna.write(MORE)
+    assert answer.text != asked.text, "it is more than what was held"
+    assert answer.conversation == asked.conversation
+    assert answer.buttons == asked.buttons
+
+
+def test_a_telephone_number_that_nobody_asked_for_is_thanked_for(anna: Talker) -> None:
+    for said in ("+393331234567", "333 123 4567"):
+        anna.write(said)
+        assert "adesso il numero di telefono non mi serve" in anna.text
+        assert "Le risposte vanno" not in anna.text
+        assert anna.seen[-1].buttons
+    anna.write("+393331234567")
+    assert "Una persona" not in anna.text, "it is no mistake"
+
+
+def test_a_telephone_number_that_was_asked_for_and_is_wrong_is_asked_for_again(anna: Talker) -> None:
+    anna.write("richiamatemi")
+    anna.write("+39 333 123 4567 89012")
+    assert "qualche cifra" in anna.text
+
+
+def test_a_long_answer_in_the_list_of_what_can_be_corrected_ends_with_a_whole_word(anna: Talker) -> None:
+    told = f"{NEED} {'abita lontano da tutti e non guida. ' * 4}"
+    anna.write(told)
+    anna.write("correggi")
+    (about,) = (button.description for button in anna.seen[-1].buttons if button.description.startswith("mia mamma"))
+    assert len(about) <= screens.DESCRIPTION
+    assert about.endswith(" …")
+    assert about.removesuffix(" …") in told
+    assert told[len(about.removesuffix(" …"))] == " "
