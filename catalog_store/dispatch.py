@@ -89,11 +89,11 @@ def by_provider_id(tx: Transaction, account: str, provider_id: str) -> Due | Non
 
 
 def sent(tx: Transaction, due: Due, provider_id: str | None) -> None:
-    """It has reached its channel; one that may have arrived before is marked."""
+    """It has reached its channel; marked, if it may have before. One taken back meanwhile can be found there, too."""
     reason = "again" if due.again else None
     row = update(outbox).where(outbox.c.id == due.id)
-    tx.execute(row.values(lease_until=None))
-    taken = {"state": "sent", "sent_at": tx.now, "provider_id": provider_id, "reason": reason}
+    tx.execute(row.values(lease_until=None, provider_id=provider_id))
+    taken = {"state": "sent", "sent_at": tx.now, "reason": reason}
     tx.execute(row.where(outbox.c.state == "waiting").values(taken))
 
 

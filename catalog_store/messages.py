@@ -33,7 +33,7 @@ _TAKE_BACK = (
         )
     )
     .values(state="replaced")
-    .returning(outbox.c.sent_at)
+    .returning(outbox.c.sent_at, outbox.c.lease_until)
 )
 EXPIRY = timedelta(days=30)  # of what goes out, where nothing makes it useless sooner
 
@@ -231,9 +231,12 @@ def post(  # noqa: PLR0913  each is a column
 
 
 def take_back(tx: Transaction, id: int, since: datetime) -> str | None:
-    """Call back a reply that has not gone out. 'unsent', or 'recent' when it went out after `since`; None: too late."""
+    """Call back a reply that has not gone out. None: too late.
+
+    'unsent', or 'recent' when it went out after `since`, or is just going out.
+    """
     gone = tx.execute(_TAKE_BACK, {"of_id": id, "since": since}).one_or_none()
-    return None if gone is None else "recent" if gone.sent_at else "unsent"
+    return None if gone is None else "recent" if gone.sent_at or gone.lease_until else "unsent"
 
 
 def after(tx: Transaction, channel: str, address: str, after_id: int) -> list[Outgoing]:
