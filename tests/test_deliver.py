@@ -228,6 +228,21 @@ def test_what_may_arrive_twice_is_marked_although_it_was_refused_in_between(hous
     assert row(house, doubtful).reason == "again"
 
 
+def test_a_reply_that_is_taken_back_while_it_is_on_its_way_can_still_be_taken_away(house: House) -> None:
+    provider = Provider()
+    reply = post(house, "anna", "ciao")
+
+    async def deliver() -> None:
+        delivery = Delivery(house, provider)
+        await delivery._round()
+        with house.store.begin() as tx:
+            assert messages.take_back(tx, reply, tx.now) == "recent"
+        await delivery.once()
+
+    asyncio.run(deliver())
+    assert (row(house, reply).state, row(house, reply).provider_id) == ("replaced", "telegram-0")
+
+
 # Refusals -------------------------------------------------------------------------------------------------------------
 
 
