@@ -53,7 +53,7 @@ def test_a_sentence_written_then_is_answered(anna: Talker) -> None:
 
 def test_the_link_of_an_offer_opens_the_dialogue_with_that_offer_first(anna: Talker) -> None:
     with anna.house.store.reading() as tx:
-        offer = offers.listed(tx)[7]
+        offer = offers.listed(tx)[8]
     anna.write(f"/start offerta-{offer.uid}")
     assert anna.text.startswith("Buongiorno, sono Tessere")
     while "posso inviare la sua richiesta?" not in anna.text:
