@@ -75,6 +75,9 @@ class Listening:
         """Words that are no danger, from who writes for sure."""
         if code := commands.invitation(text):
             commanding.redeem(self.talking, code)
+        elif uid := commands.offer(text):
+            self.talking.welcome()
+            self.talking.begin("need", uid)
         elif not self._is_label(text) and (command := commands.listen(text)):
             self._obey(command)
         elif not self._is_label(text) and (named := commands.request(text)):
@@ -168,7 +171,8 @@ class Listening:
         person, talk = self.talking.person, self.talking.open
         new = person.welcomed_at is None
         if new or (talk is not None and talk.piece is not None and talk.piece["welcome"]):
-            found = language_of(text, None) or (self.hint if new else "")
+            said = "" if text.startswith("/") else text  # a link writes it, in no language
+            found = language_of(said, None) or (self.hint if new else "")
             if found in LANGUAGES:
                 self.talking.person = replace(person, language=found)
 

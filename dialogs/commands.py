@@ -34,6 +34,8 @@ _INVITATION = re.compile(
     r"\s*(?:(/start)|(codice|code|código|codigo|cod|kodi|код))\s*:?\s+([a-z0-9]{6,24})\s*", re.IGNORECASE
 )
 
+_OFFER = re.compile(r"\s*/start\s+offerta-([A-Za-z0-9_-]{1,32})\s*")  # 40 of the 64 that Telegram takes
+
 _SLASHED = re.compile(r"^(\s*/\w+)@\w+")  # "/menu@the_bot"
 
 _REQUEST = re.compile(r"\W*(?:\w+\W+){0,3}r ?[-–—] ?([a-z0-9]{4})(?:\W+\w+){0,3}\W*", re.IGNORECASE)
@@ -65,6 +67,12 @@ def invitation(text: str) -> str | None:
     start, word, code = match.groups()
     looks_like_a_code = any(c.isdigit() for c in code) or (code.isupper() and not (word or "").isupper())
     return code.upper() if start or looks_like_a_code else None
+
+
+def offer(text: str) -> str | None:
+    """The uid of the offer whose link was opened ("/start offerta-UID"); None if it is no such link."""
+    match = _OFFER.fullmatch(text)
+    return match[1] if match else None
 
 
 def request(text: str) -> str | None:

@@ -8,6 +8,7 @@ from functools import cache, partial
 from itertools import count
 from typing import Literal
 
+from catalog_store import offers
 from catalog_store.connect import Transaction
 from catalog_store.matching import Who
 from dialogs.following import DISCREET
@@ -50,12 +51,12 @@ class Understood:
 
 
 async def need(subject: str) -> Go | None:
-    """From words to a request. `subject` is not used: what is needed is said in the dialogue."""
-    del subject
+    """From words to a request. `subject` is the uid of an offer whose link was opened, or ''."""
     attempts = count(1)
     text = _FIRST
+    wishes = await _offered(subject) if subject else []
     while True:
-        wishes = await _wishes(attempts, text)
+        wishes = wishes or await _wishes(attempts, text)
         if not wishes:
             return Go("human")
         outcome, code = await _served(attempts, wishes)
@@ -63,7 +64,23 @@ async def need(subject: str) -> Go | None:
             return Go("human", code)
         if outcome != "again":
             return None
-        text = "Allora me lo scriva con altre parole, o tocchi il tema più vicino."
+        text, wishes = "Allora me lo scriva con altre parole, o tocchi il tema più vicino.", []
+
+
+async def _offered(uid: str) -> list[Wish]:
+    """What the offer whose link was opened is for; nothing when it is there no more, and so they are asked."""
+    wish = await look("offerta", wish_for, uid)
+    if wish is None:
+        await say("Questa proposta non c'è più, ma possiamo cercarne un'altra.")
+        return []
+    await say(phrase("Ho capito: {needs}.", needs=need_list([wish.need])))
+    return [wish]
+
+
+def wish_for(tx: Transaction, uid: str) -> Wish | None:
+    """The first need of an active offer."""
+    offer = next((one for one in offers.listed(tx, active=True) if one.uid == uid), None)
+    return Wish(offer.needs[0], offer=offer.id) if offer else None
 
 
 async def _served(attempts: Iterator[int], wishes: list[Wish]) -> tuple[Outcome, str]:

@@ -45,7 +45,7 @@ CANCEL = Option("cancel", "Non inviare", also=("no", "annulla", "cancel"))
 class Wish:
     """What somebody needs, as far as it is known. `whom`: ME, a relation, or '' when it was not told.
 
-    `asked`: it took a question to know what is needed, and one less is asked afterwards.
+    `asked`: it took a question to know what is needed, and one less is asked. `offer`: the one whose link they opened.
     """
 
     need: str
@@ -53,6 +53,7 @@ class Wish:
     who: Who = field(default_factory=Who)
     whom: str = ""
     asked: bool = False
+    offer: int = 0
 
 
 async def request(at: str, wish: Wish, reach: Reach | None) -> tuple[Outcome, Reach | None]:
@@ -74,6 +75,7 @@ async def request(at: str, wish: Wish, reach: Reach | None) -> tuple[Outcome, Re
                 phrase("Per «{need}» adesso non trovo altro, ma la richiesta non si perde.", need=need_words(wish.need))
             )
             return "person", reach
+        found = sorted(found, key=lambda proposal: proposal.id != wish.offer)
         choice, shown = await _picked(here, found)
         if choice == PERSON.id:
             return "person", reach

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.house import House
+from catalog_store import offers
 from catalog_store.schema import outbox, people
 from dialogs import screens
 from tests.clock import Clock
@@ -48,6 +49,23 @@ def test_a_sentence_written_then_is_answered(anna: Talker) -> None:
     assert answer.text != asked.text, "it is more than what was held"
     assert answer.conversation == asked.conversation
     assert answer.buttons == asked.buttons
+
+
+def test_the_link_of_an_offer_opens_the_dialogue_with_that_offer_first(anna: Talker) -> None:
+    with anna.house.store.reading() as tx:
+        offer = offers.listed(tx)[8]
+    anna.write(f"/start offerta-{offer.uid}")
+    assert anna.text.startswith("Buongiorno, sono Tessere")
+    while "posso inviare la sua richiesta?" not in anna.text:
+        labels = [button.row for button in anna.seen[-1].buttons]
+        anna.tap(next((label for label in ("Non importa", "Salta") if label in labels), labels[0]))
+    assert anna.seen[-1].buttons[0].row == offer.row
+
+
+def test_the_link_of_an_offer_that_is_gone_asks_what_is_needed(anna: Talker) -> None:
+    anna.write(f"/start offerta-{'0' * 32}")
+    assert "Questa proposta non c'è più" in anna.text
+    assert "Mi scriva che cosa succede" in anna.text
 
 
 def test_a_telephone_number_that_nobody_asked_for_is_thanked_for(anna: Talker) -> None:
