@@ -64,7 +64,8 @@ async def need(subject: str) -> Go | None:
             return Go("human", code)
         if outcome != "again":
             return None
-        text, wishes = "Allora me lo scriva con altre parole, o tocchi il tema più vicino.", []
+        text = "Allora me lo scriva con altre parole, o tocchi il tema più vicino."
+        wishes = []
 
 
 async def _offered(uid: str) -> list[Wish]:
