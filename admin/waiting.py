@@ -24,7 +24,7 @@ console = Console()
 Row = Annotated[int, typer.Argument(help="The number in the list.")]
 KINDS = {"operator": "chat", "call": "telefonata", "danger": "PERICOLO", "referral": "richiesta", "fault": "guasto"}
 BEFORE: Words = "Le risponde una persona:"
-AFTER: Words = "La conversazione con la persona è finita: da adesso le rispondo di nuovo io, il programma."
+AFTER: Words = "La conversazione con la persona è finita. Da adesso le rispondo di nuovo io, il programma."
 
 
 @contextmanager

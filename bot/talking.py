@@ -21,17 +21,17 @@ from dialogs.words import Joined, Verbatim, Words, phrase
 KNOWN = "known"  # the dialogue that asks who writes
 STEPS = 5  # dialogues that may follow one another in one turn
 INSTEAD: tuple[Words, ...] = (
-    "Può rispondere come preferisce, anche con parole sue.",
+    "Risponda come vuole, anche con parole sue.",
     "Sono qui: risponda quando vuole.",
-    "Se preferisce una persona, scriva «operatore».",
+    "Se vuole una persona, scriva «operatore».",
 )  # said where a sentence would be said a third time running
 
 PRIVACY: tuple[Words, ...] = (
     (
-        "Quello che mi scrive è cifrato e serve solo a trovarle aiuto; "
-        "lo legge una persona se lei lo chiede o c'è pericolo."
+        "Quello che mi scrive è cifrato. Serve solo a trovarle aiuto. "
+        "Lo legge una persona se lei lo chiede o c'è un pericolo."
     ),
-    "Con «i miei dati» vede che cosa conservo, con «cancella tutto» lo cancello.",
+    "Con «i miei dati» vede che cosa conservo. Con «cancella tutto» lo cancello.",
 )
 
 
@@ -162,8 +162,8 @@ class Talking:
             return False
         town = Verbatim(self.tx.store.territory.municipality)
         self.say(
-            phrase("Buongiorno, sono Tessere, l'assistente di {town} e delle sue associazioni.", town=town),
-            "Sono un programma, non una persona; quando vuole una persona, scriva «operatore».",
+            phrase("Buongiorno! Sono Tessere, l'assistente di {town} e delle sue associazioni.", town=town),
+            "Sono un programma, non una persona. Se vuole una persona, scriva «operatore».",
             PRIVACY[0], "For English, write «English».",
         )  # fmt: skip
         self.person = replace(person, welcomed_at=self.tx.now)
@@ -202,7 +202,7 @@ class Talking:
             self._move(talk, OVER)
         else:
             self._move(talk, PARKED)
-            self.say(phrase("Intanto lascio da parte «{title}»: la riprendiamo dopo.", title=self.title(talk)))
+            self.say(phrase("Intanto lascio da parte «{title}». La riprendiamo dopo.", title=self.title(talk)))
 
     def resume(self, talk: Conversation) -> None:
         """Make it the open one."""
@@ -268,8 +268,8 @@ class Talking:
     def apologise(self, fault: str) -> None:
         """Something broke: say so, and leave the conversation where it was."""
         self.say(
-            phrase("Mi dispiace: qualcosa non ha funzionato da parte mia (guasto {fault}).", fault=fault),
-            "Il suo messaggio non è perso e una persona è stata avvisata.",
+            phrase("Mi dispiace. Qualcosa non ha funzionato da parte mia (guasto {fault}).", fault=fault),
+            "Il suo messaggio non è perso. Una persona è stata avvisata.",
         )
         self.speak()
 

@@ -13,7 +13,7 @@ from dialogs.sending import known_reach
 from dialogs.talk import Option, ask, do, look, say
 from dialogs.words import Moment, phrase
 
-_DANGER = phrase("Se qualcuno è in pericolo adesso, non aspetti: chiami il {number}.", number="112")
+_DANGER = phrase("Se il pericolo è adesso, non aspetti. Chiami il {number}.", number="112")
 MOMENTS = (
     Option("soon", "Appena possibile", also=("subito", "prima possibile", "now", "soon", "any time")),
     Option("morning", "Di mattina", also=("mattina", "morning")),
@@ -24,8 +24,8 @@ MOMENTS = (
 async def human(subject: str) -> None:
     """Somebody answers in this conversation. `subject`: what it is about, a need's code or a request's uid, or ''."""
     due = await do("persona", call_somebody, subject)
-    await say("Ho avvisato una persona: le risponde qui entro {due}.", due=Moment(due))
-    await say("Intanto può continuare a scrivere: quello che scrive qui, lo legge chi le risponde.")
+    await say("Ho avvisato una persona. Le risponde qui entro {due}.", due=Moment(due))
+    await say("Intanto può scrivere ancora qui. Lo legge chi le risponde.")
     await say(_DANGER)
 
 
@@ -37,7 +37,7 @@ async def callback(subject: str) -> None:
     phone = await ask("telefono", number)
     moment = await ask("quando", Choice("Quando preferisce?", label="Quando", among=MOMENTS))
     due = await do("richiamata", call_back, phone, moment)
-    await say("Va bene: una persona la chiama al {phone} entro {due}.", phone=phone, due=Moment(due))
+    await say("Va bene. Una persona la chiama al {phone} entro {due}.", phone=phone, due=Moment(due))
     await say(_DANGER)
 
 

@@ -52,8 +52,8 @@ async def my_data(subject: str) -> Go | None:
         )
     )
     await say(
-        "I suoi dati servono solo a trovarle un aiuto. "
-        "Li vede chi accetta una sua richiesta, e la persona che le risponde se lei lo chiede o c'è pericolo."
+        "I suoi dati servono solo a trovarle un aiuto. Li vede chi accetta una sua richiesta. "
+        "Li vede anche chi le risponde, se lei lo chiede o c'è un pericolo."
     )
     others = [one for one in known.channels if not one.here]
     among = (NOTHING, PAIR, *([LEAVE] if others else []), ERASE)
@@ -88,7 +88,7 @@ async def erase(subject: str) -> None:
     """Erase it, after a clear yes."""
     del subject
     sure = YesNo(
-        "Cancello tutto: nome, messaggi e richieste? Le richieste aperte si ritirano, e non si può tornare indietro.",
+        "Cancello tutto: nome, messaggi e richieste? Le richieste aperte sono ritirate. Poi non si torna indietro.",
         yes="Sì, cancella tutto",
         no="No",
     )
