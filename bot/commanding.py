@@ -6,13 +6,13 @@ from bot import correcting
 from bot.talking import PRIVACY, Talking
 from catalog_store import pairing, people
 from dialogs.assessing import talked_of
+from dialogs.locale import LANGUAGES, NAMES
 from dialogs.words import Words, phrase
 
 STARTS = {
-    "menu": "menu", "operatore": "human", "richiamatemi": "callback", "lingua": "language",
+    "menu": "menu", "operatore": "human", "mediatore": "mediator", "richiamatemi": "callback", "lingua": "language",
     "i_miei_dati": "my_data", "cancella_tutto": "erase", "la_mia_richiesta": "my_request", "in_sospeso": "pending",
 }  # fmt: skip
-SPEAKS = {"italiano": "it", "inglese": "en"}
 
 HELP: tuple[Words, ...] = (
     "Scriva con parole sue, o tocchi una risposta.",
@@ -21,6 +21,7 @@ HELP: tuple[Words, ...] = (
     "«Indietro»: la domanda di prima.",
     "«Correggi»: per cambiare una risposta.",
     "«Operatore» e «richiamatemi»: per una persona.",
+    "«Mediatore»: chi parla la sua lingua.",
     "«La mia richiesta», o il suo codice: a che punto è.",
     "«In sospeso»: le cose lasciate a metà.",
     "«I miei dati» e «cancella tutto»: quello che so di lei.",
@@ -53,8 +54,10 @@ def obey(talking: Talking, command: str) -> None:
             talking.aside(*PRIVACY)
         case "collega":
             talking.present(talking.begin_another("pair"))  # a new code each time
-        case _ if command in SPEAKS:
-            _speak(talking, SPEAKS[command])
+        case _ if command in LANGUAGES:
+            _speak(talking, command)
+        case _ if command in NAMES:  # not one of those that we speak yet
+            talking.begin("language")
         case "indietro" | "correggi":
             talking.say("Adesso non c'è una domanda aperta.")
             talking.begin("menu")

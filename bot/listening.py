@@ -18,11 +18,11 @@ from dialogs.replies import Answered, Page, Reply, Shown
 from dialogs.talk import Heard, Problem
 from dialogs.understand import needs
 from dialogs.understand.behalf import on_behalf
-from dialogs.understand.language import language_of
+from dialogs.understand.language import Guess, guess
 from dialogs.words import Verbatim, Words, phrase
 
 STOPPING = ("stop", "basta", "riprendi")  # words of which the state decides what they mean
-FREE = ("aiuto", "operatore", "richiamatemi", "privacy", "italiano", "inglese", "lingua")  # whoever writes
+FREE = ("aiuto", "operatore", "mediatore", "richiamatemi", "privacy", "lingua", *LANGUAGES)  # whoever writes
 INVITING = ("greeting", "present", "who_are_you", "vague")  # small talk after which the bot asks what the matter is
 FEW_WORDS = 3  # in fewer nobody tells a new need, in more nobody only asks for what was held
 AFTER_ALARM = -1  # the count of misses when danger was answered and the question was left waiting
@@ -172,9 +172,11 @@ class Listening:
         new = person.welcomed_at is None
         if new or (talk is not None and talk.piece is not None and talk.piece["welcome"]):
             said = "" if text.startswith("/") else text  # a link writes it, in no language
-            found = language_of(said, None) or (self.hint if new else "")
-            if found in LANGUAGES:
-                self.talking.person = replace(person, language=found)
+            found = guess(said) or Guess(self.hint if new else "")
+            if found.language in LANGUAGES:
+                self.talking.person = replace(person, language=found.language)
+                beside = found.beside or ""
+                self.talking.beside = beside if beside in LANGUAGES else ""
 
     # -------------------------------------------------------------------------------- who writes, what is not written
 

@@ -9,7 +9,7 @@ from dialogs.proposals import Proposal, named, requires
 from dialogs.questions import Choice
 from dialogs.sending import Desk, Sent
 from dialogs.talk import Option
-from dialogs.words import Moment, Verbatim, Words, lines, phrase, sentences
+from dialogs.words import Moment, Verbatim, Weighty, Words, lines, phrase, sentences
 
 WHOM = Choice(
     "Per chi è?",
@@ -104,10 +104,12 @@ def consent(proposal: Proposal, desk: Desk | None, whom: str) -> Words:
     if proposal.trial:
         return "Questa è una PROVA. Se tocca «Sì, invia» non mando niente a nessuno. Proviamo?"
     to = desk.name if desk else proposal.parts.organization
-    return sentences(
-        phrase("Se tocca «Sì, invia», passo questi dati a {to}. Servono solo per questa richiesta.", to=to),
-        "" if whom == ME else "Se invia, mi dice che la persona lo sa e che le va bene.",
-        "Va bene così?",
+    return Weighty(
+        sentences(
+            phrase("Se tocca «Sì, invia», passo questi dati a {to}. Servono solo per questa richiesta.", to=to),
+            "" if whom == ME else "Se invia, mi dice che la persona lo sa e che le va bene.",
+            "Va bene così?",
+        )
     )
 
 

@@ -15,7 +15,7 @@ from typing import Final, get_args
 from dialogs.safety.helplines import Helpline, Kind, helplines
 from dialogs.safety.lexicon import Lexicon, Reader
 from dialogs.understand.plain import words
-from dialogs.words import Phrase, Words, phrase
+from dialogs.words import Phrase, Weighty, Words, phrase
 
 LANGUAGES: Final = ("it", "en", "es", "fr", "ro", "sq", "zh", "ar", "uk")
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -44,7 +44,7 @@ def numbers_for(danger: Danger) -> tuple[Helpline, ...]:
 def answer(danger: Danger) -> tuple[Words, ...]:
     """What is said, one sentence each: what to do, the numbers with their hours, how to stay unseen."""
     before, after = _SENTENCES[danger.kind]
-    return (*before, *(line.said() for line in numbers_for(danger)), *after)
+    return tuple(Weighty(words) for words in (*before, *(line.said() for line in numbers_for(danger)), *after))
 
 
 def prepare() -> None:
