@@ -67,6 +67,25 @@ def crisis(file: File, predictions: Out = None) -> None:
         print(f"false alarms {_share(danger is not None for danger in harmless):.3f} of {len(harmless)}")
 
 
+@app.command()
+def language(file: File, predictions: Out = None) -> None:
+    """The right language first, for each "lang" (or "kind"), and how many are in doubt, answered in two."""
+    from dialogs.understand.language import guess
+
+    rows = _read(file)
+    found = [guess(row["text"]) for row in rows]
+    told = [{"language": one.language, "beside": one.beside} if one else {"language": None} for one in found]
+    _write(predictions, ({"text": row["text"], **one} for row, one in zip(rows, told, strict=True)))
+    groups: dict[str, list[tuple[bool, bool]]] = {}
+    for row, one in zip(rows, found, strict=True):
+        if "lang" in row:
+            right = one is not None and one.language == row["lang"]
+            groups.setdefault(row.get("kind") or row["lang"], []).append((right, one is not None and bool(one.beside)))
+    for name, marks in groups.items():
+        right, doubt = (_share(mark[n] for mark in marks) for n in (0, 1))
+        print(f"{name} right {right:.3f}, in doubt {doubt:.3f} of {len(marks)}")
+
+
 def _read(file: Path) -> list[dict[str, Any]]:
     """The file's objects. Stops with one sentence that names the line that is not one."""
     rows: list[dict[str, Any]] = []

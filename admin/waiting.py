@@ -22,9 +22,12 @@ from dialogs.words import Verbatim, Words
 app = typer.Typer(help="What waits for a human.", invoke_without_command=True, no_args_is_help=False)
 console = Console()
 Row = Annotated[int, typer.Argument(help="The number in the list.")]
-KINDS = {"operator": "chat", "call": "telefonata", "danger": "PERICOLO", "referral": "richiesta", "fault": "guasto"}
+KINDS = {
+    "operator": "chat", "mediator": "mediatore", "call": "telefonata", "danger": "PERICOLO", "referral": "richiesta",
+    "fault": "guasto",
+}  # fmt: skip
 BEFORE: Words = "Le risponde una persona:"
-AFTER: Words = "La conversazione con la persona è finita: da adesso le rispondo di nuovo io, il programma."
+AFTER: Words = "La conversazione con la persona è finita. Da adesso le rispondo di nuovo io, il programma."
 
 
 @contextmanager

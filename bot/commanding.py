@@ -6,27 +6,33 @@ from bot import correcting
 from bot.talking import PRIVACY, Talking
 from catalog_store import pairing, people
 from dialogs.assessing import talked_of
+from dialogs.locale import LANGUAGES, NAMES
 from dialogs.words import Words, phrase
 
 STARTS = {
-    "menu": "menu", "operatore": "human", "richiamatemi": "callback", "lingua": "language",
+    "menu": "menu", "operatore": "human", "mediatore": "mediator", "richiamatemi": "callback", "lingua": "language",
     "i_miei_dati": "my_data", "cancella_tutto": "erase", "la_mia_richiesta": "my_request", "in_sospeso": "pending",
 }  # fmt: skip
-SPEAKS = {"italiano": "it", "inglese": "en"}
 
 HELP: tuple[Words, ...] = (
-    "Può scrivere con parole sue, oppure toccare una risposta.",
-    (
-        "In ogni momento può scrivere: «indietro», «correggi», «menu», «operatore» per una persona, «richiamatemi», "
-        "«la mia richiesta» o il suo codice, «in sospeso», «i miei dati», «cancella tutto», «collega», «lingua», "
-        "«privacy»."
-    ),
+    "Scriva con parole sue, o tocchi una risposta.",
+    "Queste parole valgono in ogni momento.",
+    "«Menu»: tutto quello che si può fare.",
+    "«Indietro»: la domanda di prima.",
+    "«Correggi»: per cambiare una risposta.",
+    "«Operatore» e «richiamatemi»: per una persona.",
+    "«Mediatore»: chi parla la sua lingua.",
+    "«La mia richiesta», o il suo codice: a che punto è.",
+    "«In sospeso»: le cose lasciate a metà.",
+    "«I miei dati» e «cancella tutto»: quello che so di lei.",
+    "«Collega»: per un altro canale.",
+    "E poi «lingua», «privacy» e «stop».",
 )
 REFUSED: dict[str, Words] = {
-    "unknown": "Non conosco questo codice: lo controlli, per favore, e lo scriva di nuovo.",
-    "expired": "Questo codice è scaduto: ne chieda uno nuovo a chi glielo ha dato.",
-    "revoked": "Questo codice non vale più: ne chieda uno nuovo a chi glielo ha dato.",
-    "used_up": "Questo codice è già stato usato: ne chieda uno nuovo a chi glielo ha dato.",
+    "unknown": "Non conosco questo codice. Lo guardi bene, per favore, e lo scriva di nuovo.",
+    "expired": "Questo codice è scaduto. Ne chieda uno nuovo a chi glielo ha dato.",
+    "revoked": "Questo codice non vale più. Ne chieda uno nuovo a chi glielo ha dato.",
+    "used_up": "Questo codice è già stato usato. Ne chieda uno nuovo a chi glielo ha dato.",
 }
 
 
@@ -48,8 +54,10 @@ def obey(talking: Talking, command: str) -> None:
             talking.aside(*PRIVACY)
         case "collega":
             talking.present(talking.begin_another("pair"))  # a new code each time
-        case _ if command in SPEAKS:
-            _speak(talking, SPEAKS[command])
+        case _ if command in LANGUAGES:
+            _speak(talking, command)
+        case _ if command in NAMES:  # not one of those that we speak yet
+            talking.begin("language")
         case "indietro" | "correggi":
             talking.say("Adesso non c'è una domanda aperta.")
             talking.begin("menu")
@@ -87,6 +95,6 @@ def request(talking: Talking, code: str) -> None:
     """A request called by its code: to be answered by a contact, to be followed by its citizen."""
     about = talked_of(talking.tx, code)
     if about is None:
-        talking.aside(phrase("Non conosco la richiesta {code}: controlli il codice, per favore.", code=code))
+        talking.aside(phrase("Non conosco la richiesta {code}. Guardi bene il codice, per favore.", code=code))
         return
     talking.begin(*about)

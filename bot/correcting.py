@@ -51,7 +51,7 @@ def corrected(talking: Talking, talk: Conversation, shown: Shown, reply: Reply) 
     screen = talking.screen(talk)
     journal = reopened(screen, option) if isinstance(option, str) else None
     if journal is None:
-        talking.say("Non ho capito quale risposta vuole correggere: torniamo alla domanda.")
+        talking.say("Non ho capito quale risposta vuole correggere. Torniamo alla domanda.")
         talking.present(talk, again=True)
         return
     talking.answered(talk, journal, tap=reply.tap)
@@ -59,7 +59,7 @@ def corrected(talking: Talking, talk: Conversation, shown: Shown, reply: Reply) 
 
 def _sealed(talking: Talking, talk: Conversation, undo: str | None) -> None:
     if undo is None:
-        talking.aside("Siamo all'inizio: non c'è niente da correggere.")
+        talking.aside("Siamo all'inizio. Non c'è niente da correggere.")
         return
     talking.say("Questo l'ho già inviato. Vuole cambiarlo o ritirarlo?")
     talking.begin(undo, talk.subject)

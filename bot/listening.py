@@ -18,11 +18,11 @@ from dialogs.replies import Answered, Page, Reply, Shown
 from dialogs.talk import Heard, Problem
 from dialogs.understand import needs
 from dialogs.understand.behalf import on_behalf
-from dialogs.understand.language import language_of
+from dialogs.understand.language import Guess, guess
 from dialogs.words import Verbatim, Words, phrase
 
 STOPPING = ("stop", "basta", "riprendi")  # words of which the state decides what they mean
-FREE = ("aiuto", "operatore", "richiamatemi", "privacy", "italiano", "inglese", "lingua")  # whoever writes
+FREE = ("aiuto", "operatore", "mediatore", "richiamatemi", "privacy", "lingua", *LANGUAGES)  # whoever writes
 INVITING = ("greeting", "present", "who_are_you", "vague")  # small talk after which the bot asks what the matter is
 FEW_WORDS = 3  # in fewer nobody tells a new need, in more nobody only asks for what was held
 AFTER_ALARM = -1  # the count of misses when danger was answered and the question was left waiting
@@ -115,7 +115,7 @@ class Listening:
         human, person = self.talking.with_human, self.talking.person
         if command == "riprendi" and person.stopped:
             people.start(self.tx)
-            self.talking.aside("Va bene: da ora le mando di nuovo promemoria, domande e avvisi.")
+            self.talking.aside("Va bene. Da ora le mando di nuovo promemoria, domande e avvisi.")
         elif command == "riprendi" and person.welcomed_at is None:
             self._small_talk("greeting")  # Telegram's own first word is "/start"
         elif command == "riprendi":
@@ -172,9 +172,11 @@ class Listening:
         new = person.welcomed_at is None
         if new or (talk is not None and talk.piece is not None and talk.piece["welcome"]):
             said = "" if text.startswith("/") else text  # a link writes it, in no language
-            found = language_of(said, None) or (self.hint if new else "")
-            if found in LANGUAGES:
-                self.talking.person = replace(person, language=found)
+            found = guess(said) or Guess(self.hint if new else "")
+            if found.language in LANGUAGES:
+                self.talking.person = replace(person, language=found.language)
+                beside = found.beside or ""
+                self.talking.beside = beside if beside in LANGUAGES else ""
 
     # -------------------------------------------------------------------------------- who writes, what is not written
 
@@ -203,13 +205,13 @@ class Listening:
         """A place was shared: where a locality is asked, it is the nearest one."""
         talk, town = self.talking.open, self.tx.store.territory
         if talk is None or not isinstance(self.talking.screen(talk).question, Place):
-            unasked: Words = "Grazie, ma adesso la posizione non mi serve: quando mi serve la zona, la chiedo."
+            unasked: Words = "Grazie, ma adesso la posizione non mi serve. Quando mi serve la zona, la chiedo."
             unwritten.beside(self.talking, unasked)
             return
         near = town.at(latitude, longitude)
         if near is None:
             far = phrase(
-                "Questo punto mi sembra fuori da {town}: scelga la zona dove serve.", town=Verbatim(town.municipality)
+                "Questo punto mi sembra fuori da {town}. Scelga la zona dove serve.", town=Verbatim(town.municipality)
             )
             self.talking.aside(far)
             return
@@ -258,9 +260,7 @@ class Listening:
         elif talk is None and human is not None:
             self._to_human(human)
         else:
-            self.talking.aside(
-                "Ho visto la modifica, ma il messaggio l'avevo già letto. Per cambiare una risposta scriva «correggi»."
-            )
+            self.talking.aside("Ho visto la modifica, ma avevo già letto. Per cambiare una risposta scriva «correggi».")
 
     def _take(self, talk: Conversation, *, welcome: bool) -> None:
         if danger := safety.check(self.reply.text):  # said in pieces
@@ -322,11 +322,11 @@ class Listening:
         talk.piece = None
         if talk.misses == AFTER_ALARM:  # what comes after an alarm is seldom meant as the answer
             talk.misses = 0
-            self.talking.say("Quando se la sente, riprendiamo da dove eravamo.")
+            self.talking.say("Quando se la sente, si va avanti da qui.")
             self.talking.present(talk, again=True, first=shown.first)
             return
         if unwritten.is_phone(self.reply, self.heard):
-            self.talking.say("Grazie, ma adesso il numero di telefono non mi serve: quando mi serve, lo chiedo.")
+            self.talking.say("Grazie, ma adesso il telefono non mi serve. Quando mi serve, lo chiedo.")
             self.talking.present(talk, again=True, first=shown.first)
             return
         talk.misses += 0 if problem is replies.CHANGED else 1

@@ -18,7 +18,7 @@ from catalog_store import VERSION, contents, demonstration, notify, people
 from catalog_store.settings import SettingsFault
 from dialogs import REGISTER, safety
 from dialogs.understand import needs
-from dialogs.understand.language import language_of
+from dialogs.understand.language import guess
 
 LINK_DAYS = 30
 AT_THE_DOOR = 1.0  # seconds for who waits with a tap: what warms meanwhile would slow their answer
@@ -78,7 +78,7 @@ def warm(house: House) -> None:
         with house.store.reading() as tx:
             house.store.catalogue.current(tx)
         safety.prepare()
-        language_of("buongiorno a tutti voi", None)
+        guess("buongiorno a tutti voi")
         needs.warm()
 
     threading.Thread(target=load, name="warm", daemon=True).start()

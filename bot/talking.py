@@ -12,26 +12,26 @@ from catalog_store import conversations, dispatch, identity, messages, people, r
 from catalog_store.connect import Transaction
 from catalog_store.conversations import HUMAN, OPEN, OVER, PARKED, Conversation
 from dialogs import REGISTER, replies, screens
-from dialogs.locale import spoken
+from dialogs.locale import LANGUAGES, both, spoken
 from dialogs.play import Journal, Screen, empty, play
 from dialogs.replies import Shown
 from dialogs.talk import Call, Go
-from dialogs.words import Joined, Verbatim, Words, phrase
+from dialogs.words import Joined, Verbatim, Weighty, Words, phrase
 
 KNOWN = "known"  # the dialogue that asks who writes
 STEPS = 5  # dialogues that may follow one another in one turn
 INSTEAD: tuple[Words, ...] = (
-    "Può rispondere come preferisce, anche con parole sue.",
+    "Risponda come vuole, anche con parole sue.",
     "Sono qui: risponda quando vuole.",
-    "Se preferisce una persona, scriva «operatore».",
+    "Se vuole una persona, scriva «operatore».",
 )  # said where a sentence would be said a third time running
 
 PRIVACY: tuple[Words, ...] = (
-    (
-        "Quello che mi scrive è cifrato e serve solo a trovarle aiuto; "
-        "lo legge una persona se lei lo chiede o c'è pericolo."
+    Weighty(
+        "Quello che mi scrive è cifrato. Serve solo a trovarle aiuto. "
+        "Lo legge una persona se lei lo chiede o c'è un pericolo."
     ),
-    "Con «i miei dati» vede che cosa conservo, con «cancella tutto» lo cancello.",
+    "Con «i miei dati» vede che cosa conservo. Con «cancella tutto» lo cancello.",
 )
 
 
@@ -50,6 +50,7 @@ class Talking:
         self.bubble: screens.Bubble | None = None
         self.current: Conversation | None = None  # the one that the bubble shows
         self.acted = False
+        self.beside = ""  # the language in which the answer is said as well, while theirs is in doubt
         self.replaces = 0  # the bubble, already sent, that this one stands for
 
     @property
@@ -162,8 +163,8 @@ class Talking:
             return False
         town = Verbatim(self.tx.store.territory.municipality)
         self.say(
-            phrase("Buongiorno, sono Tessere, l'assistente di {town} e delle sue associazioni.", town=town),
-            "Sono un programma, non una persona; quando vuole una persona, scriva «operatore».",
+            phrase("Buongiorno! Sono Tessere, l'assistente di {town} e delle sue associazioni.", town=town),
+            "Sono un programma, non una persona. Se vuole una persona, scriva «operatore».",
             PRIVACY[0], "For English, write «English».",
         )  # fmt: skip
         self.person = replace(person, welcomed_at=self.tx.now)
@@ -202,7 +203,7 @@ class Talking:
             self._move(talk, OVER)
         else:
             self._move(talk, PARKED)
-            self.say(phrase("Intanto lascio da parte «{title}»: la riprendiamo dopo.", title=self.title(talk)))
+            self.say(phrase("Intanto lascio da parte «{title}». La riprendiamo dopo.", title=self.title(talk)))
 
     def resume(self, talk: Conversation) -> None:
         """Make it the open one."""
@@ -268,8 +269,8 @@ class Talking:
     def apologise(self, fault: str) -> None:
         """Something broke: say so, and leave the conversation where it was."""
         self.say(
-            phrase("Mi dispiace: qualcosa non ha funzionato da parte mia (guasto {fault}).", fault=fault),
-            "Il suo messaggio non è perso e una persona è stata avvisata.",
+            phrase("Mi dispiace. Qualcosa non ha funzionato da parte mia (guasto {fault}).", fault=fault),
+            "Il suo messaggio non è perso. Una persona è stata avvisata.",
         )
         self.speak()
 
@@ -335,7 +336,7 @@ class Talking:
         bubble, shown = screens.show(
             screen, conversation=talk.id, dialogue=talk.dialogue, channel=self.person.channel,
             language=self.person.language, before=self.before, first=first,
-            repeat=again, turned=turned, extra=extra,
+            repeat=again, turned=turned, extra=(*extra, *self._to_change()), beside=self.beside,
         )  # fmt: skip
         talk.shown = replies.to_json(replace(shown, meant=meant, taken=tap))
         talk.shown_at = self.tx.now
@@ -348,9 +349,16 @@ class Talking:
 
     def _speak(self, bubble: screens.Bubble | None) -> None:
         if bubble is None:
-            said = tuple(spoken(words, self.person.language) for words in self.before)
-            bubble = screens.Bubble(tuple(filter(None, said)))
+            language = self.person.language
+            said = tuple(both(words, language, self.beside or language) for words in self.before)
+            bubble = screens.Bubble(tuple(filter(None, said)), self._to_change())
         self.bubble = replace(self._fresh(bubble), replaces=self.replaces)
+
+    def _to_change(self) -> tuple[screens.Button, ...]:
+        """One tap takes the language that was said beside."""
+        if not self.beside:
+            return ()
+        return (screens.Button(LANGUAGES[self.beside], LANGUAGES[self.beside], "", screens.COMMAND + self.beside),)
 
     def _worn(self) -> set[str]:
         """Marks of what both of the last two replies said (one more is kept, as the last may be taken back)."""

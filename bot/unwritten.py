@@ -15,22 +15,22 @@ from dialogs.words import Words
 TWICE = 2  # in a row, before a call by a person is offered
 VOICE: tuple[Words, ...] = (
     (
-        "Mi dispiace, non so ascoltare i messaggi vocali. Mi scriva anche solo due parole; se preferisce la voce, "
-        "scriva «richiamatemi» e una persona le telefona. Se c'è un pericolo adesso, chiami il 112."
+        "Mi dispiace, non so ascoltare i messaggi a voce. Mi scriva anche solo due parole. "
+        "Se scrive «richiamatemi», una persona le telefona. Se c'è un pericolo adesso, chiami il 112."
     ),
     (
-        "Anche questo messaggio vocale non lo posso ascoltare. Con «richiamatemi» una persona le telefona; in caso di "
-        "pericolo, subito il 112."
+        "Anche questo messaggio a voce non lo posso ascoltare. Con «richiamatemi» una persona le telefona. "
+        "Se c'è un pericolo, subito il 112."
     ),
     (
-        "I vocali qui non arrivano a nessuno. Scriva «richiamatemi» per parlare al telefono con una persona, o chiami "
-        "il 112 se c'è pericolo."
+        "I vocali qui non arrivano a nessuno. Se scrive «richiamatemi», parla al telefono con una persona. "
+        "Se c'è un pericolo, chiami il 112."
     ),
 )
 PICTURE: tuple[Words, ...] = (
-    "Le foto e i documenti non li so leggere, e non li conservo. Mi scriva con parole sue, o tocchi una risposta.",
-    "Neanche questo file è stato conservato. Scriva che cosa c'è dentro; con «richiamatemi» ne parla con una persona.",
-    "Qui i file non restano e nessuno li vede. Due parole scritte bastano; oppure scriva «operatore».",
+    "Le foto e i documenti non li so leggere. Non li conservo. Mi scriva con parole sue, o tocchi una risposta.",
+    "Anche questo file non l'ho tenuto. Scriva che cosa c'è dentro. Con «richiamatemi» ne parla con una persona.",
+    "Qui i file non restano e nessuno li vede. Bastano due parole scritte. Oppure scriva «operatore».",
 )
 
 

@@ -7,9 +7,12 @@ Written: days, hours and, if not all year, months; entries apart by a semicolon.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
 
 from dateutil.rrule import rrulestr
 
@@ -17,53 +20,48 @@ from catalog_store.schedules import DAYS, Schedule, ScheduleFault, Slot
 
 _DAYS = ("lun", "mar", "mer", "gio", "ven", "sab", "dom")
 _MONTHS = ("gen", "feb", "mar", "apr", "mag", "giu", "lug", "ago", "set", "ott", "nov", "dic")
-_SUNDAY = 6  # the one feminine day in Italian
 _HOUR = re.compile(r"(\d{1,2})(?::([0-5]\d))?-(\d{1,2})(?::([0-5]\d))?")
 
 
 @dataclass(frozen=True)
 class _Phrases:
+    """How one language says openings, as `hours.toml` explains."""
+
     days: tuple[str, ...]
     months: tuple[str, ...]
-    ordinals: dict[int, tuple[str, str]]  # before a masculine and a feminine day
-    daily: str = "tutti i giorni"
-    both: str = "{} e {}"
-    run: str = "dal {} al {}"
-    monthly: str = "{} {} del mese"
-    dated: str = "il {} di ogni mese"
-    every: str = "ogni {} settimane: {}"
-    every_days: str = "ogni {} giorni"
-    every_months: str = "ogni {} mesi: {}"
-    season: str = "da {} a {}"
-    only: str = "solo a {}"
-    until: str = "fino al {}"
-    times: str = "per {} volte"
-    whole: str = "giorno e notte"
+    feminine: tuple[int, ...]
+    ordinals: tuple[tuple[str, ...], ...]
+    daily: str
+    both: str
+    run: str
+    monthly: str
+    dated: str
+    every: str
+    every_days: str
+    every_months: str
+    season: str
+    only: str
+    until: str
+    times: str
+    whole: str
+    date: str
+
+    def nth(self, n: int, day: int) -> str:
+        """The nth such day, -1 the last, as in "il primo" and "la prima"."""
+        forms = self.ordinals[-1] if day in self.feminine else self.ordinals[0]
+        return forms[n - 1 if n > 0 else n]
 
 
-_WORDS = {
-    "it": _Phrases(
-        ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"),
-        ("gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre",
-         "novembre", "dicembre"),
-        {1: ("il primo", "la prima"), 2: ("il secondo", "la seconda"), 3: ("il terzo", "la terza"),
-         4: ("il quarto", "la quarta"), 5: ("il quinto", "la quinta"), -1: ("l’ultimo", "l’ultima")},
-    ),
-    "en": _Phrases(
-        ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-        ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-         "November", "December"),
-        {n: (word, word) for n, word in {1: "the first", 2: "the second", 3: "the third", 4: "the fourth",
-         5: "the fifth", -1: "the last"}.items()},
-        "every day", "{} and {}", "{} to {}", "{} {} of the month", "day {} of every month", "every {} weeks: {}",
-        "every {} days", "every {} months: {}", "from {} to {}", "only in {}", "until {}", "{} times", "day and night",
-    ),
-}  # fmt: skip
+@cache
+def _words(language: str) -> _Phrases:
+    """Italian where the language is not written yet."""
+    tables = tomllib.loads(Path(__file__).with_name("hours.toml").read_text("utf-8"))
+    return _Phrases(**tables.get(language, tables["it"]))
 
 
 def in_words(schedule: Schedule, language: str = "it") -> str:
     """The openings in plain words, e.g. "lunedì e giovedì, 16-18"; '' when by arrangement."""
-    words = _WORDS.get(language, _WORDS["it"])
+    words = _words(language)
     hours: dict[tuple[str, str], list[str]] = {}
     for slot in schedule:
         hours.setdefault((_days(slot, words), _season(slot, words)), []).append(_hours(slot, words))
@@ -90,7 +88,7 @@ def _days(slot: Slot, words: _Phrases) -> str:
     if slot.frequency == "DAILY":
         return words.daily if slot.interval == 1 else words.every_days.format(slot.interval)
     if slot.frequency == "MONTHLY":
-        told = [words.monthly.format(words.ordinals[n][day == _SUNDAY], words.days[day]) for n, day in slot.days]
+        told = [words.monthly.format(words.nth(n, day), words.days[day]) for n, day in slot.days]
         text = _list(told or [words.dated.format(slot.start.day)], words)
         return text if slot.interval == 1 else words.every_months.format(slot.interval, text)
     numbers = sorted({day for _, day in slot.days})
@@ -128,7 +126,7 @@ def _season(slot: Slot, words: _Phrases) -> str:
 
 
 def _date(day: datetime, words: _Phrases) -> str:
-    return f"{day.day} {words.months[day.month - 1]} {day.year}"
+    return words.date.format(day.day, words.months[day.month - 1], day.year)
 
 
 def _list(items: Sequence[str], words: _Phrases) -> str:

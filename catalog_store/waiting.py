@@ -38,7 +38,7 @@ def add(
     conversation_id: int | None = None,
     referral_id: int | None = None,
 ) -> int:
-    """Put an entry into the queue; `kind` is operator | call | danger | referral | fault. Its id."""
+    """Put an entry into the queue; `kind` is operator | mediator | call | danger | referral | fault. Its id."""
     uid = new_uid()
     row = waiting.insert().values(
         uid=uid, kind=kind, person_id=person_id, note=Private(uid, note), created_at=tx.now, due_at=due_at,

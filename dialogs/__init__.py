@@ -60,6 +60,7 @@ REGISTER = {
         Dialogue("known", "known", "Chi mi scrive", _DAY),
         Dialogue("gap", "gap", "Un mio silenzio", _DAY, asks=False),
         Dialogue("human", "human", "Parlare con una persona", _MONTH, hands_over=True),
+        Dialogue("mediator", "human", "Parlare con un mediatore", _MONTH, hands_over=True),
         Dialogue("callback", "human", "La richiamata", _MONTH),
         Dialogue("stop", "stop", "Fermare gli avvisi", _DAY),
         Dialogue("my_data", "my_data", "I suoi dati", _DAY, doorstep=True),

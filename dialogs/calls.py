@@ -13,12 +13,12 @@ from dialogs.locale import ITALIAN, spoken
 from dialogs.words import Verbatim, Words, phrase
 
 _DISCREET: tuple[Words, Words] = (
-    "C'è una novità su una richiesta riservata: ne parli solo con chi l'ha fatta.",
-    "Se risponde un'altra persona, non dica da dove chiama e non lasci messaggi.",
+    "C'è una novità su una richiesta riservata. Ne parli solo con chi l'ha fatta.",
+    "Se risponde un altro, non dica da dove chiama. Non lasci messaggi.",
 )
 _OTHERWISE: dict[str, tuple[Words, Words]] = {
-    "danger": ("Ha scritto di un pericolo, e la risposta non è arrivata.", "Chiami subito; se non risponde, il 112."),
-    "human": ("La risposta che le abbiamo scritto non è arrivata.", "La dica a voce."),
+    "danger": ("Ha scritto di un pericolo. La risposta non è arrivata.", "Chiami subito; se non risponde, il 112."),
+    "human": ("La nostra risposta non le è arrivata.", "La dica a voce."),
 }
 _UNHEARD: tuple[Words, Words] = ("Ci ha scritto, e la risposta non è arrivata.", "Chieda di che cosa ha bisogno.")
 
@@ -43,7 +43,7 @@ def _news(told: News) -> tuple[Words, Words]:
         return _DISCREET
     code, to = told.code, told.organization
     if told.with_person:
-        return phrase("Della richiesta {code} si occupa una persona.", code=code), "Dica che ci pensa una persona."
+        return phrase("La richiesta {code} la segue una persona.", code=code), "Dica che ci pensa una persona."
     match told.state:
         case "accepted":
             where = said(told.proposal, phrase("a casa sua")) if told.proposal else Verbatim("")
@@ -51,7 +51,7 @@ def _news(told: News) -> tuple[Words, Words]:
                 "Chieda se va bene."
             )
         case "declined":
-            first = phrase("{to} non può occuparsi della richiesta {code}.", to=to, code=code)
+            first = phrase("{to} non può seguire la richiesta {code}.", to=to, code=code)
         case "unanswered":
             first = phrase("{to} non ha risposto alla richiesta {code}.", to=to, code=code)
         case "under_way":

@@ -13,8 +13,8 @@ from dialogs.words import Moment
 async def gap(subject: str) -> None:
     """`subject`: since when, an instant in ISO 8601."""
     since = await look("da_quando", began, subject)
-    await say("Per qualche ora non ho potuto ricevere messaggi, e mi dispiace.")
-    await say("Se mi ha scritto dopo {since}, per favore lo riscriva.", since=Moment(since))
+    await say("Per qualche ora non ho ricevuto messaggi. Mi dispiace.")
+    await say("Mi ha scritto dopo {since}? Per favore, lo scriva di nuovo.", since=Moment(since))
 
 
 def began(tx: Transaction, since: str) -> datetime:

@@ -11,9 +11,9 @@ from dialogs.naming import here
 from dialogs.questions import Choice
 from dialogs.sending import known_reach
 from dialogs.talk import Option, ask, do, look, say
-from dialogs.words import Moment, phrase
+from dialogs.words import Moment, Weighty, phrase
 
-_DANGER = phrase("Se qualcuno è in pericolo adesso, non aspetti: chiami il {number}.", number="112")
+_DANGER = phrase("Se il pericolo è adesso, non aspetti. Chiami il {number}.", number="112")
 MOMENTS = (
     Option("soon", "Appena possibile", also=("subito", "prima possibile", "now", "soon", "any time")),
     Option("morning", "Di mattina", also=("mattina", "morning")),
@@ -24,9 +24,18 @@ MOMENTS = (
 async def human(subject: str) -> None:
     """Somebody answers in this conversation. `subject`: what it is about, a need's code or a request's uid, or ''."""
     due = await do("persona", call_somebody, subject)
-    await say("Ho avvisato una persona: le risponde qui entro {due}.", due=Moment(due))
-    await say("Intanto può continuare a scrivere: quello che scrive qui, lo legge chi le risponde.")
-    await say(_DANGER)
+    await say("Ho avvisato una persona. Le risponde qui entro {due}.", due=Moment(due))
+    await say("Intanto può scrivere ancora qui. Lo legge chi le risponde.")
+    await say(Weighty(_DANGER))
+
+
+async def mediator(subject: str) -> None:
+    """Somebody who speaks the person's language answers in this conversation. `subject`: as for `human`."""
+    due = await do("mediatore", call_mediator, subject)
+    await say("Cerco una persona che parla la sua lingua.")
+    await say("Le risponde qui entro {due}.", due=Moment(due))
+    await say("Intanto può scrivere ancora qui. Lo legge chi le risponde.")
+    await say(Weighty(_DANGER))
 
 
 async def callback(subject: str) -> None:
@@ -37,13 +46,18 @@ async def callback(subject: str) -> None:
     phone = await ask("telefono", number)
     moment = await ask("quando", Choice("Quando preferisce?", label="Quando", among=MOMENTS))
     due = await do("richiamata", call_back, phone, moment)
-    await say("Va bene: una persona la chiama al {phone} entro {due}.", phone=phone, due=Moment(due))
-    await say(_DANGER)
+    await say("Va bene. Una persona la chiama al {phone} entro {due}.", phone=phone, due=Moment(due))
+    await say(Weighty(_DANGER))
 
 
 def call_somebody(tx: Transaction, subject: str) -> datetime:
     """Put the person among those who wait for an operator; by when one answers, on the town's clock."""
     return _waits(tx, "operator", {"about": subject})
+
+
+def call_mediator(tx: Transaction, subject: str) -> datetime:
+    """Put the person among those who wait for a mediator of their language; by when one answers."""
+    return _waits(tx, "mediator", {"about": subject, "language": people.me(tx).language})
 
 
 def call_back(tx: Transaction, phone: str, moment: str) -> datetime:

@@ -20,13 +20,13 @@ async def joined(subject: str) -> None:
     if open_ones:
         await say(
             plural(
-                "C'è {n} richiesta che aspetta: gliela mostro subito.",
-                "Ci sono {n} richieste che aspettano: gliele mostro una alla volta.",
+                "C'è {n} richiesta che aspetta. La mostro subito.",
+                "Ci sono {n} richieste che aspettano. Le mostro una alla volta.",
                 open_ones,
             )
         )
     elif names:
-        await say("Quando arriva una richiesta, gliela scrivo qui.")
+        await say("Quando c'è una richiesta, la scrivo qui.")
 
 
 def answers_for(tx: Transaction, role: str) -> list[str]:

@@ -9,7 +9,7 @@ from dialogs.locale import LANGUAGES, spoken
 from dialogs.words import Words
 
 WAITS: Words = (
-    "C'è un messaggio per lei nella conversazione che ha aperto con questo numero. Tocchi «Leggi», o risponda «leggi»."
+    "C'è un messaggio per lei. È nella chat che ha aperto con questo numero. Tocchi «Leggi», o scriva «leggi»."
 )
 READ: Words = "Leggi"  # small_talk.toml knows it: it answers no question that is open
 

@@ -55,7 +55,7 @@ class Fact(Text):
 async def known(subject: str) -> Go | None:
     """`subject`: since when it is not sure, an instant in ISO 8601."""
     kinds = await look("che_cosa", askable)
-    await say("Bentornato: è passato del tempo, e un numero può cambiare mano. Per sicurezza le chiedo una cosa.")
+    await say("Salve di nuovo. È passato del tempo, e un numero può cambiare mano. Per sicurezza le chiedo una cosa.")
     asked = phrase("Mi scriva una di queste: {facts}.", facts=Joined(tuple(_KINDS[kind] for kind in kinds), ", "))
     for attempt in range(1, TRIES + 1):
         answer = await ask(f"risposta.{attempt}", Fact(asked))
@@ -66,9 +66,9 @@ async def known(subject: str) -> Go | None:
             await say("Grazie, è proprio lei: mi dica pure.")
             return None
         if attempt < TRIES:
-            await say("Non corrisponde a quello che ricordo. Può provare ancora una volta.")
+            await say("Non è quello che ricordo. Può provare ancora una volta.")
     await do("da_capo", identity.begin_anew, datetime.fromisoformat(subject))
-    await say("Va bene, ricominciamo da capo: non le mostro niente di quello che c'era prima.")
+    await say("Va bene, si ricomincia da capo. Quello che c'era prima non lo mostro.")
     return Go("need")
 
 

@@ -9,7 +9,7 @@ from catalog_store.connect import Transaction
 from catalog_store.identity import Where
 from dialogs.questions import Choice, YesNo
 from dialogs.talk import Go, Option, ask, do, look, say
-from dialogs.words import Joined, Verbatim, Words, lines, phrase, plural
+from dialogs.words import Joined, Verbatim, Weighty, Words, lines, phrase, plural
 
 ERASE = Option("erase", "Cancella tutto", also=("cancellare", "cancella", "erase"))
 PAIR = Option("pair", "Collega un canale", also=("collega", "link a channel"))
@@ -52,8 +52,10 @@ async def my_data(subject: str) -> Go | None:
         )
     )
     await say(
-        "I suoi dati servono solo a trovarle un aiuto. "
-        "Li vede chi accetta una sua richiesta, e la persona che le risponde se lei lo chiede o c'è pericolo."
+        Weighty(
+            "I suoi dati servono solo a trovarle un aiuto. Li vede chi accetta una sua richiesta. "
+            "Li vede anche chi le risponde, se lei lo chiede o c'è un pericolo."
+        )
     )
     others = [one for one in known.channels if not one.here]
     among = (NOTHING, PAIR, *([LEAVE] if others else []), ERASE)
@@ -88,7 +90,7 @@ async def erase(subject: str) -> None:
     """Erase it, after a clear yes."""
     del subject
     sure = YesNo(
-        "Cancello tutto: nome, messaggi e richieste? Le richieste aperte si ritirano, e non si può tornare indietro.",
+        "Cancello tutto: nome, messaggi e richieste? Le richieste aperte sono ritirate. Poi non si torna indietro.",
         yes="Sì, cancella tutto",
         no="No",
     )

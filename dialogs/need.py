@@ -26,10 +26,10 @@ CLEAR = 0.8  # how likely a need must be to be kept beside another one, or taken
 LIKELY, MOST = 0.06, 3  # what is proposed when it is not sure: as likely as this, and how many
 _FIRST: Words = "Mi scriva che cosa succede, con parole sue. Oppure tocchi un tema."
 _WRITES_FOR: dict[str, Words] = {
-    "parent": "Va bene: scrive per un suo genitore.",
-    "child": "Va bene: scrive per suo figlio o sua figlia.",
-    "relative": "Va bene: scrive per qualcuno della sua famiglia.",
-    "other": "Va bene: scrive per un'altra persona.",
+    "parent": "Va bene. Scrive per un suo genitore.",
+    "child": "Va bene. Scrive per suo figlio o sua figlia.",
+    "relative": "Va bene. Scrive per qualcuno della sua famiglia.",
+    "other": "Va bene. Scrive per un'altra persona.",
 }
 _RELATIONS = {
     "mother": "parent", "father": "parent", "child": "child", "neighbour": "other", "friend": "other",
@@ -64,7 +64,7 @@ async def need(subject: str) -> Go | None:
             return Go("human", code)
         if outcome != "again":
             return None
-        text = "Allora me lo scriva con altre parole, o tocchi il tema più vicino."
+        text = "Allora me lo scriva con altre parole. O tocchi il tema più vicino."
         wishes = []
 
 
@@ -72,7 +72,7 @@ async def _offered(uid: str) -> list[Wish]:
     """What the offer whose link was opened is for; nothing when it is there no more, and so they are asked."""
     wish = await look("offerta", wish_for, uid)
     if wish is None:
-        await say("Questa proposta non c'è più, ma possiamo cercarne un'altra.")
+        await say("Questa proposta non c'è più. Ne cerchiamo un'altra.")
         return []
     await say(phrase("Ho capito: {needs}.", needs=need_list([wish.need])))
     return [wish]
@@ -114,7 +114,7 @@ async def _wishes(attempts: Iterator[int], text: Words) -> list[Wish]:
             code = await ask(f"voce{mark}", Choice("Che cosa serve?", label="Che cosa serve", among=among))
             if code != BACK.id:
                 return [replace(told, need=code)]
-            text = "Scelga un altro tema, o me lo scriva con parole sue."
+            text = "Scelga un altro tema. O me lo scriva con parole sue."
             continue
         heard = await look(f"capito{mark}", understood, answer.text)
         wishes = [_beside(told, wish) for wish in heard.wishes]
@@ -131,13 +131,13 @@ async def _wishes(attempts: Iterator[int], text: Words) -> list[Wish]:
             )
             if code != NEITHER.id:
                 return [replace(told, need=code, asked=True)]
-            text = "Me lo scriva con altre parole, o tocchi il tema più vicino."
+            text = "Me lo scriva con altre parole. O tocchi il tema più vicino."
         elif heard.decision == "whom":
             await say(_WRITES_FOR[told.whom])
             text = "Mi racconti che cosa serve. Oppure tocchi un tema."
         else:
             await say(_elsewhere(await look(f"ufficio{mark}", desk_for, "other")))
-            text = "Se invece cerca un aiuto, me lo scriva con altre parole o tocchi un tema."
+            text = "Cerca un aiuto? Me lo scriva con altre parole, o tocchi un tema."
     raise AssertionError("counting never ends")
 
 
@@ -187,7 +187,7 @@ def _beside(told: Wish, wish: Wish) -> Wish:
 def _elsewhere(desk: Desk | None) -> Words:
     """Honest words for what is not among the needs, and who to ask."""
     return lines(
-        "Mi dispiace, di questo non so occuparmi: conosco soltanto gli aiuti delle associazioni e dei servizi sociali.",
+        "Mi dispiace. Di questo non so niente. Io conosco solo gli aiuti delle associazioni e dei servizi sociali.",
         phrase("Può chiedere a: {desk}.", desk=_address(desk)) if desk else "",
     )
 

@@ -35,7 +35,7 @@ OUTCOMES = (
     Option("not_helped", "No", also=("per niente", "male", "not at all", "badly")),
     NOT_YET,
 )
-_GONE: Words = "Questa richiesta non c'è più: non deve fare niente."
+_GONE: Words = "Questa richiesta non c'è più. Non deve fare niente."
 READ = Option("read", "Leggere adesso", also=("leggi", "leggo", "sì", "si", "ok", "read"))
 MORE = Option("more", "Altre proposte", row="Vedere altre proposte", also=("altre", "altro", "altri", "more", "others"))
 
@@ -58,9 +58,9 @@ async def news(subject: str) -> None:
 async def _accepted(subject: str, told: News) -> None:
     if told.discreet:
         await say(phrase("C'è una risposta alla richiesta {code}: è un sì.", code=told.code))
-        await ask("leggere", Choice("Quando può leggere senza nessuno vicino, tocchi qui.", among=(READ,)))
+        await ask("leggere", Choice("Tocchi qui quando nessuno può vedere.", among=(READ,)))
     else:
-        await say(phrase("Buone notizie: {to} ha accettato la richiesta {code}.", to=told.organization, code=told.code))
+        await say(phrase("Buone notizie! {to} ha accettato la richiesta {code}.", to=told.organization, code=told.code))
     if told.proposal:
         await say(said(told.proposal, phrase("a casa sua")))
     answer = await ask("risposta", Choice("Le va bene?", label="La risposta", among=(FINE, NOT_THEN, WITHDRAW)))
@@ -68,7 +68,7 @@ async def _accepted(subject: str, told: News) -> None:
         await say("Bene, è tutto confermato. Se cambia qualcosa, scriva «la mia richiesta».")
     elif answer == WITHDRAW.id:
         await do("ritirata", withdraw, subject)
-        await say("Va bene, ho ritirato la richiesta e avviso chi l'aveva accettata. Quando vuole, mi scriva di nuovo.")
+        await say("Va bene, ho ritirato la richiesta. Avviso chi l'aveva accettata. Quando vuole, mi scriva di nuovo.")
     else:
         due = await do("altra_ora", to_person, subject)
         await say(_person(due))
@@ -129,7 +129,7 @@ async def _declined(subject: str, told: News) -> None:
             )
             return
         if sent.outcome == "late":
-            await say("Nel frattempo la richiesta è cambiata: scriva «la mia richiesta» per vedere a che punto è.")
+            await say("La richiesta è cambiata. Per vedere a che punto è, scriva «la mia richiesta».")
             return
         without.append(proposal.id)
         await say("Nel frattempo i posti sono finiti.")
@@ -139,7 +139,7 @@ async def _declined(subject: str, told: News) -> None:
 def _choice(some: Sequence[Proposal], told: News, *, left: bool) -> Choice:
     """Which of these offers, others, a person, or nothing."""
     if told.discreet:
-        text = "Posso mandarla a un altro servizio riservato, con gli stessi dati?"
+        text = "C'è un altro servizio riservato. La mando lì, con gli stessi dati?"
         return Choice(text, among=(replace(SEND, id=str(some[0].id)), PERSON, WITHDRAW))
     more = (MORE,) if left else ()
     if len(some) == 1:
@@ -152,10 +152,10 @@ def _sorry(told: News) -> Words:
     if told.discreet:
         return phrase("Alla richiesta {code} per ora non c'è un sì. Non la lascio senza risposta.", code=told.code)
     if told.state == "declined":
-        first = phrase("Mi dispiace: {organization} non può occuparsi della richiesta {code}.",
+        first = phrase("Mi dispiace. {organization} non può seguire la richiesta {code}.",
                        organization=told.organization, code=told.code)  # fmt: skip
         return sentences(first, declined_words(told.reason), "Cerchiamo insieme un'altra strada.")
-    first = phrase("{organization} non ha risposto in tempo alla richiesta {code}: mi scuso per l'attesa.",
+    first = phrase("{organization} non ha risposto in tempo alla richiesta {code}. Mi scuso per l'attesa.",
                    organization=told.organization, code=told.code)  # fmt: skip
     return sentences(first, "Cerchiamo insieme un'altra strada.")
 
@@ -166,12 +166,12 @@ def _standing(told: News) -> Words:
 
 def _person(due: datetime | None) -> Words:
     if due is None:
-        return "Nel frattempo la richiesta è cambiata: scriva «la mia richiesta» per vedere a che punto è."
-    return phrase("Va bene: se ne occupa una persona, e le scrive qui entro {due}.", due=Moment(due))
+        return "La richiesta è cambiata. Per vedere a che punto è, scriva «la mia richiesta»."
+    return phrase("Va bene. Ora ci pensa una persona. Le scrive qui entro {due}.", due=Moment(due))
 
 
 def _neutral(told: News, due: datetime | None = None) -> Words:
     by = due or told.due
     if by is None:
         return phrase("C'è una novità sulla richiesta {code}.", code=told.code)
-    return phrase("La richiesta {code} va avanti: le scrivo entro {due}.", code=told.code, due=Moment(by))
+    return phrase("La richiesta {code} va avanti. Le scrivo entro {due}.", code=told.code, due=Moment(by))

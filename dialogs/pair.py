@@ -13,8 +13,8 @@ from dialogs.words import Words, phrase
 DONE = "done"
 _CODE = re.compile(r"(?<![A-Z0-9])[A-Z0-9]{8}(?![A-Z0-9])")
 _ANSWERS: dict[str, Words] = {
-    "joined": "Fatto: da ora la riconosco anche qui, e quello che era in sospeso continua da qui.",
-    "same": "Questo codice è di questa stessa conversazione: lo scriva sull'altro canale.",
+    "joined": "Fatto. Da ora la riconosco anche qui. Le cose in sospeso vanno avanti da qui.",
+    "same": "Questo codice è di questa chat. Lo scriva sull'altro canale.",
     "unknown": "Non conosco questo codice. Scriva «collega» sull'altro canale per averne uno nuovo.",
     "expired": "Questo codice è scaduto. Scriva «collega» sull'altro canale per averne uno nuovo.",
     "used_up": "Questo codice è già stato usato. Scriva «collega» sull'altro canale per averne uno nuovo.",
@@ -47,12 +47,12 @@ async def pair(subject: str) -> None:
         shown = await do("codice", pairing.offer)
         await say(
             phrase(
-                "Per continuare su un altro canale (Telegram, WhatsApp, la chat del sito), scriva là: «codice {code}».",
+                "Vuole andare avanti su Telegram, su WhatsApp o sulla chat del sito? Scriva là: «codice {code}».",
                 code=shown,
             )
         )
         await say("Vale mezz'ora e una volta sola. Lo dia soltanto a sé stesso: chi lo usa legge quello che leggo io.")
-        code = await ask("altro", Code("Se invece ha già un codice dell'altro canale, lo scriva qui."))
+        code = await ask("altro", Code("Ha già un codice dell'altro canale? Lo scriva qui."))
         if code == DONE:
             await say("Va bene. Per averne un altro, scriva «collega».")
             return

@@ -34,7 +34,7 @@ class Text(Question[str]):
         if len(said) < self.least:
             return Problem(phrase("È un po' corto: servono almeno {least} caratteri.", least=self.least), self.example)
         if len(said) > self.most:
-            wrong = phrase("È un po' lungo: sono {n} caratteri, ne bastano {most}.", n=len(said), most=self.most)
+            wrong = phrase("È un po' lungo. Sono {n} caratteri, ne bastano {most}.", n=len(said), most=self.most)
             return Problem(wrong, self.example)
         return said
 
@@ -57,7 +57,7 @@ class Choice(Question[str]):
 
     def read(self, text: str, heard: Heard) -> str | Problem:
         del text, heard
-        return Problem("Non ho capito quale sceglie.", phrase("Tocchi una risposta, o scriva il suo numero: {n}.", n=1))
+        return Problem("Non ho capito quale sceglie.", phrase("Tocchi una risposta, o scriva il numero: {n}.", n=1))
 
     def accepts(self, value: str) -> bool:
         return any(option.id == value for option in self.among)
@@ -312,12 +312,14 @@ class TaxCode(Question[str]):
         among = _CODE.findall(text[:1000].upper())
         code = among[0] if len(among) == 1 else re.sub(r"[\s.\-]", "", text).upper()
         if len(code) not in (11, 16) or not code.isascii() or not code.isalnum():
-            wrong = phrase("Un codice fiscale ha 16 caratteri, o 11 cifre per un ente: qui sono {n}.", n=len(code))
+            wrong = phrase(
+                "Un codice fiscale ha 16 caratteri. Quello di un'associazione ha 11 cifre. Qui sono {n}.", n=len(code)
+            )
             return Problem(wrong, example)
         try:
             (luhn if len(code) == 11 else codicefiscale).validate(code)  # noqa: PLR2004
         except ValidationError:
-            return Problem("L'ultimo carattere non corrisponde agli altri: forse uno è sbagliato.", example)
+            return Problem("L'ultimo carattere non va con gli altri. Forse uno è sbagliato.", example)
         return code
 
     def accepts(self, value: str) -> bool:

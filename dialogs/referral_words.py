@@ -9,7 +9,7 @@ from dialogs.proposals import Proposal, named, requires
 from dialogs.questions import Choice
 from dialogs.sending import Desk, Sent
 from dialogs.talk import Option
-from dialogs.words import Moment, Verbatim, Words, lines, phrase, sentences
+from dialogs.words import Moment, Verbatim, Weighty, Words, lines, phrase, sentences
 
 WHOM = Choice(
     "Per chi è?",
@@ -35,7 +35,7 @@ WHOM = Choice(
     ),
 )
 REACH = Contact(
-    "Come può chiamarla chi risponde? Scriva un nome; se preferisce una telefonata, aggiunga il numero.",
+    "Come può chiamarla chi risponde? Scriva un nome. Se vuole una telefonata, scriva anche il numero.",
     label="Come rispondere",
 )
 CORRECTIONS = (
@@ -44,19 +44,17 @@ CORRECTIONS = (
     Option("area", "La zona", also=("zona", "area")),
     Option("offer", "Il servizio scelto", also=("servizio", "offerta", "service", "offer")),
 )
-_ALWAYS = phrase(
-    "Le scrivo qui in ogni caso, anche se la risposta è no. Scriva «la mia richiesta» per vedere a che punto è."
-)
+_ALWAYS = phrase("Le scrivo qui in ogni caso, anche se è un no. Per vedere a che punto è, scriva «la mia richiesta».")
 _DECLINED: dict[str, Words] = {
     "no_places": phrase("In questo momento non ha posto."),
-    "not_eligible": phrase("Non è un aiuto previsto per questa situazione."),
+    "not_eligible": phrase("Non è un aiuto per questo caso."),
     "outside_area": phrase("Non arriva nella sua zona."),
 }
 _ASKS = {
     ME: phrase("l'aiuto è per chi scrive"),
     "parent": phrase("scrive una persona per un suo genitore"),
     "child": phrase("scrive una persona per suo figlio o sua figlia"),
-    "relative": phrase("scrive una persona per qualcuno della sua famiglia"),
+    "relative": phrase("scrive una persona per uno di famiglia"),
     "other": phrase("scrive una persona per qualcun altro"),
 }
 _WHOM = {
@@ -95,21 +93,23 @@ def summary(need: str, whom: str, area: str, proposal: Proposal, desk: Desk | No
 def through_desk(access: str) -> Words:
     """Why the request goes to an office first."""
     if access == "social_service":
-        first = phrase("A questo aiuto si arriva passando dal servizio sociale del Comune.")
+        first = phrase("Per questo aiuto si passa dai servizi sociali. Sono in Comune.")
     else:
-        first = phrase("A questo aiuto si arriva passando dal punto di ascolto.")
-    return sentences(first, "Preparo io la richiesta, così allo sportello la trovano già pronta.")
+        first = phrase("Per questo aiuto si passa dal punto di ascolto.")
+    return sentences(first, "Preparo io la richiesta. Allo sportello la trovano già pronta.")
 
 
 def consent(proposal: Proposal, desk: Desk | None, whom: str) -> Words:
     """What "send" agrees to."""
     if proposal.trial:
-        return "Questa è una PROVA: se tocca «Sì, invia» non mando niente a nessuno. Proviamo?"
+        return "Questa è una PROVA. Se tocca «Sì, invia» non mando niente a nessuno. Proviamo?"
     to = desk.name if desk else proposal.parts.organization
-    return sentences(
-        phrase("Se tocca «Sì, invia», passo questi dati a {to}, e solo per questa richiesta.", to=to),
-        "" if whom == ME else "Inviando conferma che la persona lo sa ed è d'accordo.",
-        "Va bene così?",
+    return Weighty(
+        sentences(
+            phrase("Se tocca «Sì, invia», passo questi dati a {to}. Servono solo per questa richiesta.", to=to),
+            "" if whom == ME else "Se invia, mi dice che la persona lo sa e che le va bene.",
+            "Va bene così?",
+        )
     )
 
 
@@ -118,9 +118,9 @@ def confirmation(sent: Sent, organization: str, desk: Desk | None) -> Words:
     code = sent.code
     if sent.outcome == "trial":
         return sentences(
-            "Questa è una PROVA: non ho inviato niente a nessuno.",
+            "Questa è una PROVA. Non ho inviato niente a nessuno.",
             phrase("Il codice di prova è {code}.", code=code),
-            "In un servizio vero, qui le direi entro quando arriva la risposta.",
+            "La risposta arriva entro un giorno preciso. In un servizio vero, qui le direi quale.",
         )
     if desk:
         first = phrase("Fatto. La richiesta {code} è pronta per lo sportello «{desk}».", code=code, desk=desk.name)
@@ -139,8 +139,8 @@ def state_words(one: News) -> Words:
         return phrase("Se ne occupa una persona: le scrive entro {due}.", due=due)
     return {
         "sent": phrase("Aspetta la risposta di {to}, entro {due}. Poi le scrivo.", to=one.organization, due=due),
-        "unanswered": phrase("{to} non ha risposto in tempo: le ho chiesto se mandarla ad altri.", to=one.organization),
-        "declined": phrase("{to} non può occuparsene: le ho chiesto se mandarla ad altri.", to=one.organization),
+        "unanswered": phrase("{to} non ha risposto in tempo. Le ho chiesto se mandarla ad altri.", to=one.organization),
+        "declined": phrase("{to} non può seguirla. Le ho chiesto se mandarla ad altri.", to=one.organization),
         "accepted": phrase("{to} l'ha accettata.", to=one.organization),
         "under_way": phrase("Se ne sta occupando {to}.", to=one.organization),
         "withdrawn": phrase("L'ha ritirata."),

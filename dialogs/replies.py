@@ -67,7 +67,7 @@ class Page:
 
 Read = Answered | Page | Problem
 
-CHANGED = Problem("Nel frattempo la domanda è cambiata: ecco quella di adesso.")
+CHANGED = Problem("Intanto la domanda è cambiata. Ecco quella di adesso.")
 _OTHERS = ("altre", "altri", "altro", "avanti", "more", "next", "ancora")
 _YES = ("si", "yes", "ok", "certo", "esatto", "da", "po")
 _ORDINALS = ("prim", "second", "terz", "quart", "quint", "sest", "settim", "ottav", "non", "decim")

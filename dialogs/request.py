@@ -72,7 +72,9 @@ async def request(at: str, wish: Wish, reach: Reach | None) -> tuple[Outcome, Re
         if not found:
             await do(f"{here}.senza", unmet, wish.need, wish.who.area, refused or "no_offer")
             await say(
-                phrase("Per «{need}» adesso non trovo altro, ma la richiesta non si perde.", need=need_words(wish.need))
+                phrase(
+                    "Per «{need}» adesso non trovo altro. La richiesta però non si perde.", need=need_words(wish.need)
+                )
             )
             return "person", reach
         found = sorted(found, key=lambda proposal: proposal.id != wish.offer)
@@ -122,7 +124,7 @@ async def _told(at: str, name: str, who: Who) -> Who:
         text = "Quanti anni ha la persona che ha bisogno?"
         return replace(who, age=await ask(f"{at}.eta", Number(text, label="L'età", skip="Salta", least=0, most=120)))
     if name == "group":
-        text = "Una di queste situazioni riguarda la persona?"
+        text = "La persona è in una di queste situazioni?"
         nobody = Option("none", "Nessuna di queste", also=("nessuna", "no", "none"))
         group = await ask(
             f"{at}.gruppo", Choice(text, label="La situazione", skip="Salta", among=(*people_options(), nobody))

@@ -25,7 +25,7 @@ REASONS = (
     Option("outside_area", "È fuori zona", also=("lontano", "zona", "too far")),
     Option("other", "Un altro motivo", also=("altro", "other")),
 )
-_IN_CHAT = phrase("– preferisce che le si scriva qui: la sua proposta le è già arrivata")
+_IN_CHAT = phrase("– vuole la risposta qui. La sua proposta è già arrivata")
 _LATE = phrase("Nel frattempo la richiesta è cambiata: non serve più una risposta. Grazie lo stesso.")
 
 
@@ -54,7 +54,7 @@ async def respond(subject: str) -> Go | None:
         return None
     made = await appointment(case.offer_id, case.organization_id)
     if made is None:
-        await say("Va bene, non ho confermato niente. La richiesta resta nel menu: scriva «menu» per riprenderla.")
+        await say("Va bene, non ho confermato niente. La richiesta resta nel menu. Per tornarci scriva «menu».")
         return None
     if not await do("accettata", accept, subject, made):
         await say(_LATE)
@@ -78,10 +78,10 @@ def _summary(case: Case) -> Words:
 
 def _over(case: Case | None) -> Words:
     if case is None:
-        return "Questa richiesta non c'è più: non deve fare altro."
+        return "Questa richiesta non c'è più. Non deve fare altro."
     if case.state == "withdrawn":
         return _withdrawn(case.code)
-    return phrase("La richiesta {code} non aspetta più una risposta: non deve fare altro.", code=case.code)
+    return phrase("La richiesta {code} non aspetta più una risposta. Non deve fare altro.", code=case.code)
 
 
 def _withdrawn(code: str) -> Words:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dialogs.locale import spoken
+from dialogs.locale import both, spoken
 from dialogs.play import Screen
 from dialogs.replies import Shown
 from dialogs.words import Words, plural
@@ -86,16 +86,17 @@ def show(  # noqa: PLR0913  named by the caller, and all of them decide what is 
     repeat: bool = False,
     turned: bool = False,
     extra: Sequence[Button] = (),
+    beside: str = "",
 ) -> tuple[Bubble, Shown]:
     """The bubble for this screen, and what was shown: as many options as the channel has room for, the rest on pages.
 
     `repeat`: what the dialogue said before was already shown; `turned`: not so what is told of this page's options.
-    `extra`: buttons of every page, after its options.
+    `extra`: buttons of every page, after its options. `beside`: another language in which the sentences are said too.
     """
-    context = f"{dialogue}.{screen.key}"
-    said = [spoken(words, language, dialogue) for words in before]
-    said += [] if repeat else [spoken(words, language, dialogue) for words in screen.said]
-    asked = [spoken(screen.question.text, language, context)] if screen.question else []
+    context, beside = f"{dialogue}.{screen.key}", beside or language
+    said = [both(words, language, beside, dialogue) for words in before]
+    said += [] if repeat else [both(words, language, beside, dialogue) for words in screen.said]
+    asked = [both(screen.question.text, language, beside, context)] if screen.question else []
     numbered = bool(screen.question and screen.question.numbered)
     options = _options(screen, language, context)
     first = first if first < len(options) else 0

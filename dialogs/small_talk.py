@@ -30,7 +30,7 @@ REPLIES: Final[Mapping[str, tuple[Words, Words, Words]]] = {
     "thanks": ("Grazie a Lei.", "Di niente, è un piacere.", "Ci mancherebbe, sono qui per questo."),
     "insult": (
         "Mi dispiace che non vada come vorrebbe. Se preferisce una persona, scriva «operatore».",
-        "Capisco che sia irritante. Provo a fare meglio; oppure scriva «operatore» e Le rispondono le persone.",
+        "Capisco, è una cosa che irrita. Provo a fare meglio. Se scrive «operatore», le risponde una persona.",
         "Ha ragione a voler essere aiutato bene. Con «operatore» parla con una persona.",
     ),
     "vague": (
@@ -46,9 +46,9 @@ REPLIES: Final[Mapping[str, tuple[Words, Words, Words]]] = {
     ),
     "ok": ("Bene.", "Perfetto.", "D'accordo."),
     "who_are_you": (
-        "Sono un programma che aiuta a trovare servizi e associazioni. Con «operatore» parla con una persona.",
-        "Non sono una persona: sono un assistente automatico. Se vuole una persona, scriva «operatore».",
-        "Sono un assistente automatico. Cerco chi può aiutarla qui vicino; per una persona basta scrivere «operatore».",
+        "Sono un programma. Aiuto a trovare servizi e associazioni. Con «operatore» parla con una persona.",
+        "Non sono una persona. Sono un programma. Se vuole una persona, scriva «operatore».",
+        "Sono un programma. Cerco chi la può aiutare qui vicino. Per una persona scriva «operatore».",
     ),
 }
 """Three ways of answering each kind, so that no sentence is said three times running."""

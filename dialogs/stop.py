@@ -21,9 +21,9 @@ async def stop(subject: str) -> None:
     del subject
     first = await do("fermato", no_more)
     if first:
-        await say("Va bene: non le mando più promemoria, domande e avvisi.")
+        await say("Va bene. Non le mando più promemoria, domande e avvisi.")
     else:
-        await say("È già così: non le mando promemoria, domande e avvisi.")
+        await say("È già così. Non le mando promemoria, domande e avvisi.")
     await say("Se cambia idea, scriva «riprendi».")
     if not first:
         return
@@ -36,7 +36,7 @@ async def stop(subject: str) -> None:
         await do("ritirate", take_back, withdrawn)
         await say("Fatto, è ritirata. Quando vuole, mi scriva di nuovo.")
     if len(withdrawn) < len(open_now):
-        await say("Quello che resta aperto va avanti: le scrivo solo quando c'è una novità.")
+        await say("Quello che resta aperto va avanti. Le scrivo solo se c'è una novità.")
 
 
 def no_more(tx: Transaction) -> bool:

@@ -50,7 +50,14 @@ class Verbatim:
     text: str
 
 
-Words = str | Phrase | Moment | Joined | Each | Verbatim
+@dataclass(frozen=True)
+class Weighty:
+    """Words on which much depends, of danger and of consent: a translation nobody has checked has the Italian below."""
+
+    words: Words
+
+
+Words = str | Phrase | Moment | Joined | Each | Verbatim | Weighty
 
 
 def phrase(msgid: str, **named: Any) -> Phrase:

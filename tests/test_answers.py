@@ -191,7 +191,7 @@ def test_another_hour_or_taking_it_back_reaches_who_had_accepted(town: Town) -> 
     town.offer("Il Ponte", "Pacco alimenti", FOOD)
     uid = sent(town)
     accepted(town, uid)
-    assert "le scrive qui entro" in Chat(town.store, "anna", "news", uid).taps("Non posso").text
+    assert "Le scrive qui entro" in Chat(town.store, "anna", "news", uid).taps("Non posso").text
     assert town.waiting() == ["referral"]
     other = sent(town)
     accepted(town, other)
@@ -223,10 +223,10 @@ def test_news_that_is_overtaken_says_so(town: Town) -> None:
         referrals.unanswered(tx, uid)
     news, other = Chat(town.store, "anna", "news", uid), Chat(town.store, "anna", "news", uid)
     accepted(town, uid)
-    assert "la richiesta è cambiata" in news.taps("Sì, inviate").text
+    assert "La richiesta è cambiata" in news.taps("Sì, inviate").text
     with town.store.begin() as tx:
         referrals.withdraw(tx, uid)
-    assert "la richiesta è cambiata" in other.taps("Parlare con una persona").text
+    assert "La richiesta è cambiata" in other.taps("Parlare con una persona").text
     assert "L'ha ritirata" in Chat(town.store, "anna", "news", uid).text
 
 
@@ -313,7 +313,7 @@ def test_my_request_tells_where_each_stands(town: Town) -> None:
 def test_somebody_answers_by_a_time_that_is_said(town: Town) -> None:
     chat = Chat(town.store, "anna", "human")
     assert chat.over
-    assert "le risponde qui entro martedì 10 marzo" in chat.text
+    assert "Le risponde qui entro martedì 10 marzo" in chat.text
     assert "112" in chat.text
     assert town.waiting() == ["operator"]
 

@@ -113,7 +113,7 @@ def closed(town: Town) -> None:
     ("change", "said"),
     [
         (accepted, "ha accettato la richiesta"),
-        (declined, "non può occuparsi della richiesta"),
+        (declined, "non può seguire la richiesta"),
         (unanswered, "non ha risposto alla richiesta"),
         (closed, "è conclusa"),
     ],
@@ -185,7 +185,7 @@ def test_a_call_to_make_is_a_number_and_two_lines(town: Town, tmp_path: Path, mo
     assert "telefonata" in listed
     number, first, second = listed.splitlines()[-3:]
     assert number.endswith(ANNA)
-    assert first.strip().startswith(f"{OWNER} non può occuparsi della richiesta R-")
+    assert first.strip().startswith(f"{OWNER} non può seguire la richiesta R-")
     assert second.strip() == "Chieda se cercare un altro aiuto."
 
 
@@ -199,4 +199,4 @@ def test_a_confidential_request_is_named_to_nobody_else(town: Town) -> None:
     town.settle()
     (call,) = town.calls()
     assert OWNER not in call.note["say"] + call.note["then"]
-    assert "non lasci messaggi" in call.note["then"]
+    assert "Non lasci messaggi" in call.note["then"]

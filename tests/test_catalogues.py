@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 
+from dialogs import locale
 from dialogs.locale import LANGUAGES, catalogues, spoken, translated
 from dialogs.locale.extract import ROOT, Sentence, sentences
-from dialogs.words import Each, Moment, phrase
+from dialogs.words import Each, Moment, Weighty, phrase
 
 SAID = sentences()
 OTHERS = [language for language in LANGUAGES if language != "it"]
@@ -86,6 +87,55 @@ def test_a_translation_names_what_the_sentence_names(translation: str, wrong: st
     catalogue = Catalog(locale="en")
     catalogue.add("Fatto: {code}", translation)
     assert [left.partition(":")[0] for left in catalogues.wanting(catalogue)] == ([wrong] if wrong else [])
+
+
+def test_every_entry_is_a_draft_until_somebody_has_checked_it() -> None:
+    catalogue = Catalog(locale="en", fuzzy=False)
+    catalogue.add("Chiami il 112.", "Call 112.", user_comments=["checked by A. Reader, 2026-11-27"])
+    catalogue.add("Va bene così?", "Is that all right?", user_comments=["draft"])
+    catalogue.add("Il posto", "The place", user_comments=["looks good to me"])
+    assert [left.partition(":")[0] for left in catalogues.wanting(catalogue)] == [
+        "the mark must be `draft` or `checked by NAME, YEAR-MONTH-DAY`"
+    ]
+    read = gettext.GNUTranslations(BytesIO(catalogues.compiled(catalogue)))
+    assert read.pgettext("checked by", "Chiami il 112.") == "checked by A. Reader, 2026-11-27"
+    assert read.pgettext("checked by", "Va bene così?") == "Va bene così?"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_entry_of_a_language_that_is_offered_carries_a_mark(language: str) -> None:
+    assert [message.id for message in catalogues.entries(catalogues.kept(language)) if not message.user_comments] == []
+
+
+def test_a_sentence_that_was_reworded_is_a_draft_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogues, "FOLDER", tmp_path)
+    begun = catalogues.levelled("fr")
+    begun.add("Il suo bisognoo", "Votre besoin", user_comments=["checked by A. Reader, 2026-11-27"])
+    kept = begun["Il menu"]
+    kept.string, kept.user_comments = "Le menu", ["checked by A. Reader, 2026-11-27"]
+    begun.delete("Il suo bisogno")
+    catalogues.write("fr", begun)
+    today = catalogues.levelled("fr")
+    reworded, same = today.get("Il suo bisogno"), today.get("Il menu")
+    assert reworded is not None
+    assert same is not None
+    assert (reworded.string, reworded.user_comments) == ("Votre besoin", ["draft"])
+    assert (same.string, same.user_comments) == ("Le menu", ["checked by A. Reader, 2026-11-27"])
+
+
+def test_what_much_depends_on_has_the_italian_below_while_it_is_a_draft(monkeypatch: pytest.MonkeyPatch) -> None:
+    call = Weighty(phrase("Se il pericolo è adesso, chiami subito il {number}.", number="112"))
+    draft = "If the danger is now, call 112 straight away.\nSe il pericolo è adesso, chiami subito il 112."
+    assert spoken(call, "en") == draft
+    assert spoken(call, "it") == "Se il pericolo è adesso, chiami subito il 112."
+    catalogue = Catalog(locale="en", fuzzy=False)
+    checked = "checked by A. Reader, 2026-11-27"
+    catalogue.add(
+        "Se il pericolo è adesso, chiami subito il {number}.", "If it is now, call {number}.", user_comments=[checked]
+    )
+    read = gettext.GNUTranslations(BytesIO(catalogues.compiled(catalogue)))
+    monkeypatch.setattr(locale, "_catalogue", lambda _: read)
+    assert spoken(call, "en") == "If it is now, call 112."
 
 
 def test_a_place_may_have_words_of_its_own() -> None:

@@ -38,7 +38,7 @@ def test_from_a_clear_message_to_sent_in_four_messages(town: Town) -> None:
     chat.taps("Spesa e medicine").says("Mi chiamo Anna, 333 123 4567")
     assert "per un suo genitore" in chat.text
     assert "Anna, al telefono +393331234567" in chat.text
-    assert "la persona lo sa ed è d'accordo" in chat.text
+    assert "la persona lo sa e che le va bene" in chat.text
     chat.taps("Sì, invia")
     assert chat.over
     assert "Ho inviato la richiesta R-" in chat.text
@@ -81,7 +81,7 @@ def test_when_it_is_not_sure_it_asks_what_was_meant(town: Town) -> None:
 def test_what_is_outside_is_said_honestly_with_who_to_ask(town: Town) -> None:
     town.offer("Il Ponte", "Pacco alimenti", FOOD)
     chat = citizen(town, "che tempo fa domani?")
-    assert "di questo non so occuparmi" in chat.text
+    assert "Di questo non so niente" in chat.text
     assert "Ufficio relazioni con il pubblico" in chat.text
     assert "Parlare con una persona" in chat.buttons
     chat.says(A_PARCEL)
@@ -259,7 +259,7 @@ def test_the_last_place_goes_to_the_first_and_the_other_hears_of_the_next_offer(
 def test_what_goes_through_a_desk_opens_the_request_there(town: Town, access: str, desk: str) -> None:
     town.offer("Il Ponte", "Pacco alimenti", FOOD, access=access)
     chat = citizen(town, A_PARCEL).taps("Pacco").taps("Per me").says("Anna")
-    assert "A questo aiuto si arriva passando dal" in chat.text
+    assert "Per questo aiuto si passa dal" in chat.text
     assert f"passo questi dati a {desk}" in chat.text
     chat.taps("Sì, invia")
     assert f"è pronta per lo sportello «{desk}»" in chat.text
@@ -316,7 +316,7 @@ def test_in_a_trial_every_offer_says_so_and_nothing_is_sent(town: Town) -> None:
     chat.taps("Pacco").taps("Per me").says("Anna")
     assert "passo questi dati" not in chat.text
     chat.taps("Sì, invia")
-    assert "Questa è una PROVA: non ho inviato niente" in chat.text
+    assert "Questa è una PROVA. Non ho inviato niente" in chat.text
     assert town.openings("ponte") == []
     assert [one.state for one in town.requests("anna")] == ["trial"]
 

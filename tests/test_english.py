@@ -118,7 +118,7 @@ def test_an_answer_comes_back_in_english_whatever_language_the_association_speak
             association.tap("Salta")
     association.tap("Sì, conferma")
     anna.read()
-    assert f"Good news: {OWNER} has accepted" in anna.text
+    assert f"Good news! {OWNER} has accepted" in anna.text
     assert "When: " in anna.text
     anna.tap("That is fine")
     assert "everything is confirmed" in anna.text
@@ -147,7 +147,7 @@ def test_a_no_is_told_in_english_with_another_way(contact: Talker, anna: Talker)
     contact.tap("We cannot")
     contact.tap("There is no place now")
     anna.read()
-    assert f"I am sorry: {OWNER} cannot take on request R-" in anna.text
+    assert f"I am sorry. {OWNER} cannot take on request R-" in anna.text
     assert "They have no places at the moment." in anna.text
     anna.tap("Talk to a person")
     assert "a person is taking care of it" in anna.text
@@ -156,13 +156,13 @@ def test_a_no_is_told_in_english_with_another_way(contact: Talker, anna: Talker)
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("help", "At any time you can write"),
+        ("help", "These words work at any time"),
         ("privacy", "is encrypted"),
         ("my data", "Here is what I keep about you:"),
         ("delete everything", "Shall I delete everything"),
         ("menu", "What would you like to do?"),
         ("call me back", "On which number can we call you?"),
-        ("talk to a person", "they will answer you here by"),
+        ("talk to a person", "They will answer you here by"),
         ("my request", "You have no open requests"),
         ("pending", "Your need"),
         ("language", "Which language do you prefer?"),

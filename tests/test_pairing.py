@@ -51,7 +51,7 @@ def answered(talker: Talker, text: str) -> str:
 
 def test_the_code_of_one_channel_joins_the_other(house: House) -> None:
     anna, again = Talker(house, "anna"), Talker(house, "1", channel="telegram")
-    assert "da ora la riconosco anche qui" in answered(again, f"codice {code_for(anna)}")
+    assert "Da ora la riconosco anche qui" in answered(again, f"codice {code_for(anna)}")
     assert len(owners(house)) == 1
 
 

@@ -189,7 +189,7 @@ def test_what_people_write_is_read(question: Question[Any], said: str, meant: ob
 
 
 def test_what_was_wrong_is_said_in_its_own_words() -> None:
-    assert problem(Text("?", most=300), "x" * 10_000) == "È un po' lungo: sono 10000 caratteri, ne bastano 300."
+    assert problem(Text("?", most=300), "x" * 10_000) == "È un po' lungo. Sono 10000 caratteri, ne bastano 300."
     assert problem(TEXT, "a") == "È un po' corto: servono almeno 2 caratteri."
     assert problem(Number("?", least=1, most=50), "51") == "Il numero deve stare fra 1 e 50."
     assert problem(Phone("?"), "333 12") == "A questo numero manca o avanza qualche cifra."

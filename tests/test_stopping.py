@@ -67,7 +67,7 @@ def test_who_says_so_is_sent_them_again_and_is_told(house: House, word: str) -> 
     anna.write("stop")
     anna.write(word)
     assert not stopped(anna)
-    assert "da ora le mando di nuovo" in anna.text or "from now on I send you" in anna.text
+    assert "Da ora le mando di nuovo" in anna.text or "From now on I send you" in anna.text
 
 
 @pytest.mark.parametrize("word", ["ricomincia", "start", "riprendi"])
@@ -114,7 +114,7 @@ def test_with_a_request_open_it_is_asked_once_whether_to_withdraw_it(anna: Talke
     anna.write("stop")
     assert "Ha una richiesta aperta (R-" in anna.text
     anna.tap("No, resta aperta")
-    assert "le scrivo solo quando c'è una novità" in anna.text
+    assert "Le scrivo solo se c'è una novità" in anna.text
     assert states(anna) == ["new"]
     anna.write("stop")
     assert "È già così" in anna.text

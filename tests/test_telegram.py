@@ -51,7 +51,7 @@ def filled(made: Town) -> None:
 def test_a_citizen_asks_an_association_accepts_and_the_citizen_hears(by: Town) -> None:
     anna, sporta = by.person("Anna"), by.person("Ornella")
     sporta.writes(f"/start {dict(association_links(by.house))['La Sporta Amica ODV']}")
-    assert "Da ora lei risponde qui per La Sporta Amica ODV" in sporta.reads("Buongiorno, sono Tessere")
+    assert "Da ora lei risponde qui per La Sporta Amica ODV" in sporta.reads("Buongiorno! Sono Tessere")
     anna.writes("/start")
     assert "Sono un programma, non una persona" in anna.reads()
     anna.writes(NEED)
@@ -81,7 +81,7 @@ def test_a_citizen_asks_an_association_accepts_and_the_citizen_hears(by: Town) -
     sporta.reads("Confermo questa proposta?")
     sporta.taps("Sì, conferma")
     sporta.reads("La proposta è partita")
-    assert "mercoledì 11 marzo, alle 10.00" in anna.reads("Buone notizie: La Sporta Amica ODV ha accettato")
+    assert "mercoledì 11 marzo, alle 10.00" in anna.reads("Buone notizie! La Sporta Amica ODV ha accettato")
     anna.taps("Va bene")
     anna.reads("Bene, è tutto confermato")
 
@@ -94,7 +94,7 @@ def test_the_tapped_question_shows_what_was_chosen_and_can_be_tapped_no_more(her
     anna.taps("San Martino", message=question)
     anna.reads("A quale posso inviare")
     here.api.until(lambda: "✓ San Martino" in question["text"], "the choice under the question")
-    assert question["text"].startswith("Buongiorno, sono Tessere")
+    assert question["text"].startswith("Buongiorno! Sono Tessere")
     assert not buttons(question)
 
 
@@ -190,7 +190,7 @@ def test_an_edited_piece_of_a_story_is_read_in_place_of_the_first(tmp_path: Path
         anna.edits(message, NEED)
         anna.reads("Ho capito: Spesa e farmaci a casa.")
         assert first not in anna.chat.messages  # the reply to the first version is gone
-        assert "Buongiorno, sono Tessere" in anna.heard()[0]
+        assert "Buongiorno! Sono Tessere" in anna.heard()[0]
 
 
 # ----------------------------------------------------------------------------------------------- what goes wrong
@@ -286,7 +286,7 @@ def test_after_thirty_hours_away_who_was_in_the_middle_of_something_is_written_t
     by.clock.advance(hours=30)
     bruno.writes("grazie")
     bruno.reads()
-    told = anna.reads("Per qualche ora non ho potuto ricevere messaggi")
+    told = anna.reads("Per qualche ora non ho ricevuto messaggi")
     assert "lo riscriva" in told
     by.clock.advance(minutes=2)
     carla.writes("grazie")

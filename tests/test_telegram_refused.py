@@ -52,7 +52,7 @@ def test_a_citizen_asks_an_association_accepts_and_the_citizen_hears(refusing: T
     numbers(sporta, "Come di solito", "Che cosa deve portare?")
     numbers(sporta, "Sì, conferma", "Confermo questa proposta?")
     sporta.reads("La proposta è partita")
-    numbers(anna, "Va bene", "Buone notizie: La Sporta Amica ODV ha accettato")
+    numbers(anna, "Va bene", "Buone notizie! La Sporta Amica ODV ha accettato")
     anna.reads("Bene, è tutto confermato")
     asked = [call for method, call in refusing.api.calls if method == "sendMessage" and call.get("reply_markup")]
     assert asked, "something to tap was tried first"

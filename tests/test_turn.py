@@ -231,7 +231,7 @@ def test_a_fault_is_told_honestly_and_the_message_can_be_taken_again(
     with monkeypatch.context() as broken:
         broken.setattr("dialogs.need.understood", _breaks)
         (answer,) = anna.write(NEED)
-    assert "qualcosa non ha funzionato" in answer.text
+    assert "Qualcosa non ha funzionato" in answer.text
     house = anna.house
     assert turn.replay_failures(house, every=False) == 0
     assert turn.replay_failures(house, every=True) == 1
@@ -331,7 +331,7 @@ def test_erasing_everything_leaves_nothing_but_a_last_word(anna: Talker, codes: 
     with anna.house.store.reading() as tx:
         told = list(tx.execute(select(schema.conversations.c.dialogue)).scalars())
     assert "need" not in told
-    assert "Buongiorno, sono Tessere" in anna.write("ciao")[0].text
+    assert "Buongiorno! Sono Tessere" in anna.write("ciao")[0].text
 
 
 def test_a_code_that_is_not_known_is_refused_kindly(anna: Talker) -> None:

@@ -65,10 +65,10 @@ def test_the_call_that_is_offered_leaves_a_long_list_a_list(anna: Talker) -> Non
 def test_a_photo_and_a_document_are_not_kept_and_words_are_asked_for(anna: Talker, media: str) -> None:
     anna.write(NEED)
     anna.sends(media)
-    assert "Le foto e i documenti non li so leggere, e non li conservo." in anna.text
+    assert "Le foto e i documenti non li so leggere. Non li conservo." in anna.text
     assert anna.seen[-1].sentences[-1] == "In quale zona serve?"
     anna.sends(media)
-    assert "Neanche questo file è stato conservato." in anna.text
+    assert "Anche questo file non l'ho tenuto." in anna.text
     assert rows(anna)[-1] == "Richiamatemi"
 
 
@@ -83,7 +83,7 @@ def test_a_sticker_is_a_nod_and_counts_as_no_mistake(anna: Talker) -> None:
 @pytest.mark.parametrize("media", ["voice", "image", "document", "sticker"])
 def test_who_begins_so_meets_us_and_is_invited_to_write(anna: Talker, media: str) -> None:
     anna.sends(media)
-    assert anna.text.startswith("Buongiorno, sono Tessere")
+    assert anna.text.startswith("Buongiorno! Sono Tessere")
     assert "Mi scriva che cosa succede, con parole sue. Oppure tocchi un tema." in anna.text
 
 

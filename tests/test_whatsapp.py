@@ -164,7 +164,7 @@ def test_who_hides_their_number_later_is_the_same_person(here: Town) -> None:
     id = "IT.13491208655302741918"
     here.say(here.phone(hidden=id), NEED)
     hidden = here.phone(f"whatsapp:{id}", hidden=id)
-    assert "Buongiorno, sono Tessere" not in here.say(hidden, "San Martino")
+    assert "Buongiorno! Sono Tessere" not in here.say(hidden, "San Martino")
     assert "A quale posso inviare" in hidden.screen
     with here.house.store.reading() as tx:
         assert len(set(tx.execute(select(addresses.c.person_id)).scalars())) == 1
@@ -179,7 +179,7 @@ def test_who_shows_their_number_later_is_the_same_person(here: Town) -> None:
 
 def test_two_ids_are_two_people(here: Town) -> None:
     here.say(here.phone("whatsapp:IT.1"), NEED)
-    assert "Buongiorno, sono Tessere" in here.say(here.phone("whatsapp:IT.2"), "San Martino")
+    assert "Buongiorno! Sono Tessere" in here.say(here.phone("whatsapp:IT.2"), "San Martino")
 
 
 # --------------------------------------------------------------------------------------------------- what is refused

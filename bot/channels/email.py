@@ -56,10 +56,10 @@ class Email:
 
     def _mail(self, letter: Letter) -> EmailMessage:
         said = lines(
-            phrase("Nel servizio di {town} e delle sue associazioni qualcosa aspetta la vostra risposta.",
+            phrase("Qualcosa aspetta la vostra risposta. È nel servizio di {town} e delle sue associazioni.",
                    town=self.town),
             phrase("Per leggerlo: {link}", link=self.link),
-            "Chi di voi non ha ancora un codice per entrare, lo chieda all'ufficio del Comune.",
+            "Chi di voi non ha ancora un codice? Lo può chiedere all'ufficio del Comune.",
             "Questo messaggio è automatico.",
         )  # fmt: skip
         mail = EmailMessage()

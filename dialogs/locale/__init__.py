@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gettext
 import re
+from collections.abc import Mapping
 from datetime import datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dialogs.words import Each, Joined, Moment, Phrase, Verbatim, Words
+from dialogs.words import Each, Joined, Moment, Phrase, Verbatim, Weighty, Words
 
 ITALIAN, DOMAIN = "it", "tessere"
+CHECKED = "checked by"  # context of the entries of a compiled catalogue that say which sentences are no draft
 FOLDER = Path(__file__).parent
 NAMES = {
     "it": "Italiano", "en": "English", "ro": "Română", "sq": "Shqip", "zh": "中文", "ar": "العربية", "es": "Español",
@@ -50,10 +52,39 @@ def spoken(words: Words, language: str, context: str = "") -> str:
         case Joined(parts, between):
             said = (spoken(part, language, context) for part in parts)
             return between.join(sentence for sentence in said if sentence)
+        case Weighty(inner):
+            return spoken(inner, language, context) if is_checked(inner, language) else both(inner, language, ITALIAN)
+
+
+def both(words: Words, language: str, beside: str, context: str = "") -> str:
+    """The sentence in two languages, one below the other; in one, where they say it alike."""
+    said, too = spoken(words, language, context), spoken(words, beside, context)
+    return said if too in said else f"{said}\n{too}"
+
+
+def is_checked(words: Words, language: str) -> bool:
+    """Has somebody who knows the language checked all of its sentences? Italian needs nobody."""
+    match words:
+        case _ if language == ITALIAN:
+            return True
+        case str():
+            return _catalogue(language).pgettext(CHECKED, words) != words or not words
+        case Phrase(msgid, named):
+            return is_checked(msgid, language) and all(is_checked(one, language) for one in _said_within(named))
+        case Joined(parts):
+            return all(is_checked(part, language) for part in parts)
+        case Weighty(inner):
+            return is_checked(inner, language)
+    return True
+
+
+def _said_within(named: Mapping[str, Any]) -> list[Words]:
+    """The sentences among what is named; a bare text there is data."""
+    return [value for value in named.values() if isinstance(value, Phrase | Joined | Weighty)]
 
 
 def _value(value: Any, language: str, context: str) -> str:
-    if isinstance(value, Phrase | Moment | Joined | Each | Verbatim):
+    if isinstance(value, Phrase | Moment | Joined | Each | Verbatim | Weighty):
         return spoken(value, language, context)
     return str(value)
 

@@ -2,10 +2,14 @@
 
 A sentence is one entry, wherever it is said; `#.` names the places. Where one place needs other words, a translator
 adds the same sentence with `msgctxt "dialogue.key"` (or "dialogue"): `spoken` looks there first.
+
+Every entry carries a mark, the translator's comment above it: `# draft`, or `# checked by NAME, 2026-11-27` once
+somebody who speaks the language has read it. A new entry, and one that was reworded, is a draft.
 """
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterator
 from io import BytesIO
@@ -15,8 +19,11 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from dialogs.locale import DOMAIN, FOLDER, NAMES
+from dialogs.locale import CHECKED, DOMAIN, FOLDER, NAMES
 from dialogs.locale.extract import Sentence, sentences
+
+DRAFT = "draft"
+_MARK = re.compile(rf"{DRAFT}|{CHECKED} [^,]+, \d{{4}}-\d{{2}}-\d{{2}}")
 
 
 def path_of(language: str) -> Path:
@@ -47,6 +54,9 @@ def levelled(language: str) -> Catalog:
         if message.context and _forms(message.id) in said:
             today.add(message.id, context=message.context)
     catalogue.update(today, update_header_comment=False)
+    for message in entries(catalogue):
+        if message.fuzzy or not message.user_comments:
+            message.user_comments = [DRAFT]
     return catalogue
 
 
@@ -63,7 +73,12 @@ def wanting(catalogue: Catalog) -> list[str]:
 def compiled(catalogue: Catalog) -> bytes:
     """The form that is read when the program runs."""
     made = BytesIO()
-    write_mo(made, catalogue)
+    marked = Catalog(locale=catalogue.locale, domain=DOMAIN, fuzzy=False)
+    for message in entries(catalogue):
+        marked.add(message.id, message.string, context=message.context)
+        if message.user_comments != [DRAFT]:
+            marked.add(_forms(message.id)[0], " ".join(message.user_comments), context=CHECKED)
+    write_mo(made, marked)
     return made.getvalue()
 
 
@@ -98,6 +113,8 @@ def _wrong(message: Message) -> str:
     names = set().union(*map(_names, said))
     if any(_names(form) != names for form in translated):
         return f"the names must be {', '.join(sorted(names)) or 'none'}"
+    if not _MARK.fullmatch(" ".join(message.user_comments or [DRAFT])):
+        return f"the mark must be `{DRAFT}` or `{CHECKED} NAME, YEAR-MONTH-DAY`"
     return ""
 
 

@@ -15,7 +15,7 @@ from typing import Final, get_args
 from dialogs.safety.helplines import Helpline, Kind, helplines
 from dialogs.safety.lexicon import Lexicon, Reader
 from dialogs.understand.plain import words
-from dialogs.words import Phrase, Words, phrase
+from dialogs.words import Phrase, Weighty, Words, phrase
 
 LANGUAGES: Final = ("it", "en", "es", "fr", "ro", "sq", "zh", "ar", "uk")
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -44,7 +44,7 @@ def numbers_for(danger: Danger) -> tuple[Helpline, ...]:
 def answer(danger: Danger) -> tuple[Words, ...]:
     """What is said, one sentence each: what to do, the numbers with their hours, how to stay unseen."""
     before, after = _SENTENCES[danger.kind]
-    return (*before, *(line.said() for line in numbers_for(danger)), *after)
+    return tuple(Weighty(words) for words in (*before, *(line.said() for line in numbers_for(danger)), *after))
 
 
 def prepare() -> None:
@@ -63,30 +63,32 @@ def _reader() -> Reader:
     )
 
 
-_EMERGENCY: Final[Phrase] = phrase("Se qualcuno è in pericolo adesso, chiami subito il {number}.", number="112")
-_HERE: Final = "Io sono un programma e non posso mandare aiuto. Quando vuole, mi scriva: riprendiamo da dove eravamo."
+_EMERGENCY: Final[Phrase] = phrase("Se il pericolo è adesso, chiami subito il {number}.", number="112")
+_HERE: Final = (
+    "Io sono un programma e non posso mandare aiuto. Quando vuole, mi scriva. Andiamo avanti da dove eravamo."
+)
 _SENTENCES: Final[dict[str, tuple[tuple[Words, ...], tuple[Words, ...]]]] = {
     "violenza_in_corso": (
-        (_EMERGENCY, "Se può, vada in un posto con una porta sulla strada e altre persone vicino."),
-        ("Se altri possono leggere, cancelli questi messaggi e chiuda la pagina.", _HERE),
+        (_EMERGENCY, "Se può, vada dove ci sono altre persone. Meglio se c'è una porta sulla strada."),
+        ("Se altri possono leggere, cancelli i messaggi. Poi chiuda la pagina.", _HERE),
     ),
     "suicidio": (
         (
-            "Mi dispiace che sia così dura. Non resti da solo o da sola con questo: ne parli adesso con una persona.",
+            "Mi dispiace che sia così dura. Non resti da solo o da sola. Ne parli adesso con una persona.",
             _EMERGENCY,
         ),
-        ("Se può, allontani quello con cui ci si può fare male e chieda a qualcuno di starle vicino.", _HERE),
+        ("Se può, metta lontano quello che può ferire. Chieda a una persona di starle vicino.", _HERE),
     ),
     "emergenza_medica": (
-        (phrase("Chiami subito il {number} e metta il vivavoce: le dicono cosa fare.", number="112"),),
+        (phrase("Chiami subito il {number} e metta il vivavoce. Le dicono che cosa fare.", number="112"),),
         ("Dica dove si trova e non riagganci per primo. Se può, mandi qualcuno ad aprire la porta.", _HERE),
     ),
     "minore_in_pericolo": (
         (_EMERGENCY, "Se il bambino o la bambina è con Lei, resti vicino e al sicuro. Se è Lei, non è colpa Sua."),
-        ("Non serve avere le prove: basta raccontare quello che ha visto o sentito.", _HERE),
+        ("Le prove non servono. Basta dire quello che ha visto o sentito.", _HERE),
     ),
     "tratta": (
         (_EMERGENCY, "Nessuno può tenerle i documenti o obbligarla a lavorare. Non è colpa Sua."),
-        ("Se altri possono leggere, cancelli questi messaggi e chiuda la pagina.", _HERE),
+        ("Se altri possono leggere, cancelli i messaggi. Poi chiuda la pagina.", _HERE),
     ),
 }
