@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import doctor
+from bot.house import House
 from catalog_store.territory import DEFAULT, FRESH_FOR, TerritoryFault, load
 from dialogs.elsewhere import ABOUT_US, NOBODYS
 from dialogs.understand.topics import topic_of, topics
 from tests.chat import Chat
+from tests.clock import Clock
 from tests.houses import opened
 from tests.test_territory import TINY
 from tests.towns import Town
@@ -158,3 +161,13 @@ def test_a_topic_is_told_in_any_language_or_not_at_all(text: str, topic: str | N
 @given(st.text(max_size=300))
 def test_any_text_has_a_known_topic_or_none(text: str) -> None:
     assert topic_of(text) in {None, *topics()}
+
+
+def test_the_doctor_says_when_somebody_must_look_again(house: House) -> None:
+    who_to_ask = doctor.AT_HOME[-1]
+    assert who_to_ask(house) == (True, "who to ask: verified within a year")
+    assert isinstance(house.store.clock, Clock)
+    house.store.clock.advance(days=800)
+    ok, line = who_to_ask(house)
+    assert not ok
+    assert "territory file: anagrafe, comune" in line
