@@ -125,7 +125,7 @@ def test_after_a_refusal_the_next_offer_is_proposed_and_receives_it(town: Town) 
     assert "cerchiamo subito qualcun altro" in chat.text
     assert town.openings("anna") == [("news", uid)]
     news = Chat(town.store, "anna", "news", uid)
-    assert "Mi dispiace: Il Ponte non può occuparsi" in news.text
+    assert "Mi dispiace. Il Ponte non può seguire" in news.text
     assert "In questo momento non ha posto" in news.text
     assert "1. Borsa spesa, La Spesa" in news.text
     news.taps("Sì, inviate")
