@@ -171,7 +171,7 @@ def test_when_there_is_no_next_offer_a_person_takes_over(town: Town) -> None:
     uid = sent(town)
     Chat(town.store, "ponte", "respond", uid).taps("Non possiamo").taps("È fuori zona")
     news = Chat(town.store, "anna", "news", uid)
-    assert "se ne occupa una persona, e le scrive qui entro" in news.text
+    assert "Ora ci pensa una persona. Le scrive qui entro" in news.text
     assert town.waiting() == ["referral"]
     assert town.unmet() == [(FOOD, "declined")]
     again = Chat(town.store, "anna", "news", uid)
