@@ -16,7 +16,7 @@ from babel.messages.catalog import Catalog
 from dialogs import locale
 from dialogs.locale import LANGUAGES, catalogues, spoken, translated
 from dialogs.locale.extract import ROOT, Sentence, sentences
-from dialogs.words import Each, Moment, Weighty, phrase
+from dialogs.words import Each, Moment, Verbatim, Weighty, phrase
 
 SAID = sentences()
 OTHERS = [language for language in LANGUAGES if language != "it"]
@@ -136,6 +136,11 @@ def test_what_much_depends_on_has_the_italian_below_while_it_is_a_draft(monkeypa
     read = gettext.GNUTranslations(BytesIO(catalogues.compiled(catalogue)))
     monkeypatch.setattr(locale, "_catalogue", lambda _: read)
     assert spoken(call, "en") == "If it is now, call 112."
+
+
+def test_in_arabic_a_name_and_a_number_keep_their_own_direction() -> None:
+    said = spoken(phrase("{code}: {need}.", code="R-4F7K", need=Verbatim("La Sporta Amica")), "ar")
+    assert said == "\u2068R-4F7K\u2069: \u2068La Sporta Amica\u2069."
 
 
 def test_a_place_may_have_words_of_its_own() -> None:

@@ -24,6 +24,8 @@ LANGUAGES = {
     for code, name in NAMES.items()
     if code == ITALIAN or (FOLDER / code / "LC_MESSAGES" / f"{DOMAIN}.mo").exists()
 }  # those in which everything can be said: a catalogue is compiled when it is complete
+_RIGHT_TO_LEFT = {"ar"}
+_ISOLATED = "\u2068{}\u2069"  # what is between keeps its own direction and leaves the text around it alone
 _DAYS = {"en": "en_GB"}  # here the day comes before the month
 _YEAR = re.compile(r"(,|\s'de')?\s?y+(\s?'р'\.|年)?")  # in the full format of a day
 
@@ -84,9 +86,11 @@ def _said_within(named: Mapping[str, Any]) -> list[Words]:
 
 
 def _value(value: Any, language: str, context: str) -> str:
-    if isinstance(value, Phrase | Moment | Joined | Each | Verbatim | Weighty):
+    """What stands in the place of a name: words in this language, or data as it is."""
+    if isinstance(value, Phrase | Moment | Joined | Each | Weighty):
         return spoken(value, language, context)
-    return str(value)
+    data = value.text if isinstance(value, Verbatim) else str(value)
+    return _ISOLATED.format(data) if language in _RIGHT_TO_LEFT else data
 
 
 def _translated(msgid: str, language: str, context: str) -> str:
