@@ -52,7 +52,7 @@ def spoken(words: Words, language: str, context: str = "") -> str:
         case Verbatim(text):
             return text
         case Joined(parts, between):
-            said = (spoken(part, language, context) for part in parts)
+            said = ((_value if isinstance(part, Verbatim) else spoken)(part, language, context) for part in parts)
             return between.join(sentence for sentence in said if sentence)
         case Weighty(inner):
             return spoken(inner, language, context) if is_checked(inner, language) else both(inner, language, ITALIAN)
@@ -86,11 +86,11 @@ def _said_within(named: Mapping[str, Any]) -> list[Words]:
 
 
 def _value(value: Any, language: str, context: str) -> str:
-    """What stands in the place of a name: words in this language, or data as it is."""
+    """What stands in the place of a name, or beside a sentence: words in this language, or data as it is."""
     if isinstance(value, Phrase | Moment | Joined | Each | Weighty):
         return spoken(value, language, context)
     data = value.text if isinstance(value, Verbatim) else str(value)
-    return _ISOLATED.format(data) if language in _RIGHT_TO_LEFT else data
+    return _ISOLATED.format(data) if data and language in _RIGHT_TO_LEFT else data
 
 
 def _translated(msgid: str, language: str, context: str) -> str:
