@@ -52,7 +52,7 @@ def spoken(words: Words, language: str, context: str = "") -> str:
         case Verbatim() | Written():
             return _as_written(words, language)
         case Joined(parts, between):
-            said = (spoken(part, language, context) for part in parts)
+            said = ((_value if isinstance(part, Verbatim) else spoken)(part, language, context) for part in parts)
             return between.join(sentence for sentence in said if sentence)
         case Weighty(inner):
             return spoken(inner, language, context) if is_checked(inner, language) else both(inner, language, ITALIAN)
@@ -86,7 +86,7 @@ def _said_within(named: Mapping[str, Any]) -> list[Words]:
 
 
 def _value(value: Any, language: str, context: str) -> str:
-    """What stands in the place of a name: words in this language, or data as it is."""
+    """What stands in the place of a name: or beside a sentence: words in this language, or data as it is."""
     if isinstance(value, Phrase | Moment | Joined | Each | Written | Weighty):
         return spoken(value, language, context)
     return _data(value.text if isinstance(value, Verbatim) else str(value), language)
@@ -100,7 +100,7 @@ def _as_written(words: Verbatim | Written, language: str) -> str:
 
 
 def _data(text: str, language: str) -> str:
-    return _ISOLATED.format(text) if language in _RIGHT_TO_LEFT else text
+    return _ISOLATED.format(text) if text and language in _RIGHT_TO_LEFT else text
 
 
 def _name_of(written: str, language: str) -> str:
