@@ -67,7 +67,7 @@ def availabilities(draw: st.DrawFn) -> Availability:
 
 @pytest.mark.parametrize("language", ["it", "en"])
 @given(found=availabilities())
-@settings(max_examples=200)
+@settings(max_examples=60)
 def test_what_is_said_back_is_read_as_the_same(found: Availability, language: str) -> None:
     said = spoken(said_back(found, WEDNESDAY), language)
     assert as_json(read(said, WEDNESDAY)) == as_json(found), said

@@ -188,7 +188,9 @@ class _Reader:
             self.at = before
             return Slot(since, None)
         self.at = start
-        if self.take("limit_before", "until") and self.kind(-1) == "limit_before" and (hour := self._hour()):
+        if (word := self.take("limit_before", "until")) and (word.kind != "until" or self.kind() == "hour") and (
+            hour := self._hour()
+        ):
             return Slot(None, self._in_day(hour, part))
         self.at = start
         return self._span(part)
