@@ -80,7 +80,7 @@ _LETTERS = re.compile(r"[^\W\d_]{3,}")
 _PHONE = re.compile(r"(?:\+39 ?)?\b(?:3\d{2}|0\d{1,3})[ ./-]*\d(?:[ ./-]?\d){4,8}\b")
 _LIST = re.compile(r"[,;:.()\n!]+|\s\+\s|\s[-–]\s")
 _LONG: Final = {
-    r"sig\.? ?ra|sigra": "signora", r"sig(?:\.r|r)?": "signor", r"aa": "anni", r"a": "anni", r"tel|cell|cel|rif|loc|prot|v": "",
+    r"sig\.? ?ra|sigra": "signora", r"sig(?:\.r|r)?": "signor", r"aa": "anni", r"a": "anni", r"tel|cell|cel|rif|loc|prot": "", r"v": "v", r"vv": "vv", r"pom": "pom",
     r"dr|dott|dott\.?ssa": "medico", r"min": "minore", r"a\.? ?s": "assistente sociale", r"sett": "settimana",
 }  # fmt: skip
 _SHORT = [
@@ -151,15 +151,45 @@ def _near_end(said: str, localities: Mapping[str, Sequence[str]]) -> str | None:
 # Whom, how soon
 
 
+_SOMEBODY = (
+    r"uomo|donna|signor[ae]?|sig|sigra|anzian[oa]|anz|ragazz[oa]|min(?:ore)?|bimb[oa]|bambin[oa]|utente|ut|paziente|pz|f|m"
+    r"|giovane|vedov[oa]|nonn[oa]|disabile|invalid[oa]|pensionat[oa]|adult[oa]|figli[oa]|madre|mamma|padre|coniuge|student\w+"
+    r"|stranier[oa]|cittadin[oa]|neomamma|adolescente|badante|assistit[oa]|benef(?:iciari[oa])?|[a-z]\.[a-z]\.|[a-z] [a-z]\."
+)
+_NOT_COUNTED = (
+    r"(?! ?(?:[a-z]?volt|vv?\b|x\b|ore?\b|h\b|figl|minor|bimb|bambin|ragazz|person|pers\b|gg|giorn|sett|mes[ei]|euro|€|%|km"
+    r"|pom|matt|incontr|lez|past|nott|min\b|adult|piano|[/:.\-]?\d))"
+)
+_BARE_AGE = re.compile(
+    rf"\b(?:{_SOMEBODY})(?![a-z])(?:[ ./]+(?!via|con|da|per|ogni|entro|alle|ore|piazza|viale|civico|il|dal|n\b)[a-z.']+){{0,2}}?"
+    rf"[ ,./(]*(?:di |eta )?(?P<n>\d{{1,3}})\b{_NOT_COUNTED}"
+)
+_IN_BRACKETS = re.compile(r"\((?P<n>\d{1,3})\)")
+
+
 def _age(said: str) -> int | None:
-    text = re.sub(r"\b(\d{1,3}) ?(?:aa|a|yo)\b(?! \d)", r"\1 anni", said)
-    text = re.sub(r"\b(?:anni|aa|eta) (\d{1,3})\b(?! (?:anni|aa))", r"\1 anni", text)
+    """The age as people tell it, or as it is noted: "80 aa", "anni 86", "F 34", "ragazzo (19)"."""
+    text = re.sub(r"[a-z]+", lambda word: _in_digits(word[0]), said)
+    text = re.sub(r"\b(\d{1,3}) ?(?:aa|a|yo)\b(?! \d)", r"\1 anni", text)
+    text = re.sub(r"\b(?:anni|aa|eta'?) (\d{1,3})\b(?! (?:anni|aa))", r"\1 anni", text)
     text = re.sub(r"\b(\d{1,3}) ?enne\b", r"\1 anni", text)
-    return age_of(" ".join(words(text)), None)
+    told = " ".join(words(text))
+    if (age := age_of(told, None)) is not None or " anni " in f" {told} ":
+        return age
+    noted = {int(found["n"]) for pattern in (_BARE_AGE, _IN_BRACKETS) for found in pattern.finditer(text)}
+    return noted.pop() if len(noted) == 1 and max(noted) <= _OLDEST else None
+
+
+_OLDEST: Final = 110  # years
+
+
+def _in_digits(word: str) -> str:
+    number = number_word(word)
+    return word if number is None or word == "sei" else str(number)
 
 
 _CALM = re.compile(
-    r"\b(?:senza (?:fretta|urgenza)|non (?:e )?(?:e' )?urgente|nessuna (?:urgenza|fretta)|non (?:c'?e'? )?(?:urgenza|fretta)"
+    r"\b(?:(?:senza|niente) (?:fretta|urgenza)|non (?:e )?(?:e' )?urgente|nessuna (?:urgenza|fretta)|non (?:c'?e'? )?(?:urgenza|fretta)"
     r"|no urgen\w+|con calma|quando (?:possibile|si puo|potete|c'e posto)|bassa priorita|priorita bassa|urgenza bassa"
     r"|bassa urgenza|poco urgente)\b"
 )
@@ -183,22 +213,24 @@ _UNIT = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _UNITS.items())
 _EACH = r" ?(?:a|al|alla|/|per|x|ogni|all[ae]|di)? ?"
 _HOURS_EACH = re.compile(rf"\b(?P<n>\d{{1,2}}) ?(?:h|ore|ora)\b(?: \w+)?{_EACH}(?:{_UNIT})\b")
 _TIMES_EACH = re.compile(
-    rf"\b(?P<n>\d{{1,2}}) ?(?!anni|aa|ore|ora|h\b|mesi|ogni)(?:[a-z]+ ){{0,2}}?(?:[a-z]+)? ?(?:a|al|alla|/|per|x)"
+    rf"\b(?P<n>\d{{1,2}}) ?(?!anni|aa|ore|ora|h\b|mesi|ogni)(?:[a-z]+ ){{0,2}}?(?:[a-z]+)? ?(?:a|al|alla|la|/|per|x|volte|vv?)"
     rf" ?(?:{_UNIT})\b"
 )
 _EVERY_SO_MANY = re.compile(rf"\bogni (?P<many>\d{{1,2}}) ?(?:{_UNIT})\b")
 _EVERY = re.compile(rf"\b(?:ogni|tutt[ie] (?:i|le)|al|alla|a) (?:{_UNIT})\b")
 _ADVERB = {
-    "day": r"quotidian\w+|giornalier\w+|giornalmente", "week": r"settimanal\w+", "month": r"mensil\w+",
-    "2 weeks": r"quindicinal\w+|bisettimanal\w+|settimane alterne",
+    "day": r"quotidian\w+|giornalier\w+|giornalmente", "week": r"settimanal\w+|sett\.?le", "month": r"mensil\w+|mens",
+    "2 days": r"giorni alterni", "2 weeks": r"quindicinal\w+|bisettimanal\w+|settimane alterne",
 }  # fmt: skip
+_WEEKDAY = re.compile(r"\b(?:ogni |tutti i |il |di )(lun|mar|mer|gio|ven|sab|dom)[a-z]*\b|(?<= e )(?:il )?(lun|mar|mer|gio|ven|sab)[a-z]*\b")
+_HOURS = re.compile(r"\b(?P<n>\d{1,2}) ?(?:h|ore|ora)\b")
 _ONCE = re.compile(r"\b(?:una tantum|(?:1|sola) volta sola|1 sola volta|1 volta|occasionale|solo 1 volta)\b")
 _HALF_DAYS = re.compile(r"\b(?P<n>\d) (?:pom(?:eriggi[o]?)?|mattin[ea]|giorni|volte|vv?)\b")
 _TIMES_SO_MANY = re.compile(rf"\b(?P<n>\d{{1,2}}) ?[a-z]* ?ogni (?P<many>\d{{1,2}}) ?(?:{_UNIT})\b")
 
 
 def _frequency(said: str) -> Frequency | None:
-    text = re.sub(r"[a-z]+", lambda word: str(_number(word[0])), said)
+    text = re.sub(r"[a-z]+", lambda word: _number(word[0]), said)
     if found := _HOURS_EACH.search(text):
         return Frequency(_unit(found), hours=int(found["n"]))
     if found := _TIMES_SO_MANY.search(text) or _EVERY_SO_MANY.search(text):
@@ -207,6 +239,9 @@ def _frequency(said: str) -> Frequency | None:
         return Frequency(_unit(found), n=int(found["n"]))
     if found := _EVERY.search(text):
         return Frequency(_unit(found), n=1)
+    if days := set(_WEEKDAY.findall(text)):
+        hours = _HOURS.search(text)
+        return Frequency("week", hours=int(hours["n"])) if hours else Frequency("week", n=len(days))
     for per, pattern in _ADVERB.items():
         if re.search(rf"\b(?:{pattern})\b", text):
             return Frequency(per, n=1)
@@ -215,11 +250,8 @@ def _frequency(said: str) -> Frequency | None:
     return Frequency("week", n=int(found["n"])) if (found := _HALF_DAYS.search(text)) else None
 
 
-def _number(word: str) -> int | str:
-    if word in ("un", "una", "uno"):
-        return "1" if word != "una" else 1
-    number = number_word(word)
-    return word if number is None or word == "sei" else number
+def _number(word: str) -> str:
+    return "1" if word in ("un", "una", "uno") else _in_digits(word)
 
 
 def _unit(found: re.Match[str]) -> str:

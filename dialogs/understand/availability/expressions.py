@@ -49,6 +49,8 @@ class Hours:
     slot: Slot
     every: bool = False
     habit: bool = False
+    part: bool = False  # told by a part of the day
+    clock: bool = False  # told by the clock
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ class _Reader:
         if limit is None:
             self.at = before
         habit = part.kind == "parts" and part.value[0] != "giorno"
-        return Hours(_cut(slot, limit), every=every, habit=habit or every)
+        return Hours(cut(slot, limit), every=every, habit=habit or every, part=True, clock=limit is not None)
 
     def _clock(self) -> Hours | None:
         before = self.at
@@ -164,9 +166,9 @@ class _Reader:
             end, self.at = self.at, before
             limit = self._limits(part.value[0]) or limit
             self.at = end
-            return Hours(_cut(self._part(part), limit))
+            return Hours(cut(self._part(part), limit), part=True, clock=True)
         self.at = after
-        return Hours(limit)
+        return Hours(limit, clock=True)
 
     def _part(self, part: Token) -> Slot:
         name, half = part.value
@@ -201,6 +203,8 @@ class _Reader:
         said = before.kind if before else ""
         self.skip("at")
         start = self.at
+        if self.kind() == "slash" and said != "fromd":
+            return self._slashed(part, said)
         first = self._hour()
         if first is None:
             return None
@@ -212,8 +216,6 @@ class _Reader:
         if second is not None:
             return None if self.kind() == "month" else self._between(first, second, part)
         self.at = start
-        if self._is_slash() and said != "fromd":
-            return self._slashed(part, said)
         first = self._hour()
         if first is None or not (said in ("fromh", "at", "toh") or self.kind(-1) == "hour"):
             return None
@@ -229,13 +231,10 @@ class _Reader:
         self.skip("onwards")
         return Slot(since, None)
 
-    def _is_slash(self) -> bool:
-        return self.kind() == "slash"
-
     def _slashed(self, part: str, said: str) -> Slot | None:
         """ "9/12" after "ore" or a weekday: hours, unless it can only be a day of a month."""
         one, other = (int(self.tokens[self.at].value[name]) for name in "dm")
-        after_day = self.kind(-1) in ("day", "habitual", "part", "parts") or said in ("at", "fromh")
+        after_day = part or said in ("at", "fromh") or self.kind(-1) in ("day", "habitual")
         if not after_day or one >= other or other > 24:  # noqa: PLR2004  hours of a day
             return None
         if said == "" and self._weekday_before(one, other):
@@ -343,13 +342,18 @@ class _Reader:
         """ "di sabato, la prima volta nel mese"."""
         before = self.at
         nth: list[int] = []
+        monthly = False
         while isinstance(found, Days):
-            self.skip("comma", "and")
-            token = self.take("nthtime")
-            if token is None:
+            while token := self.take("comma", "and", "the", "ofmonth"):
+                monthly = monthly or token.kind == "ofmonth"
+            token = self.take("nthtime", *(["nth"] if monthly or self.kind(1) == "ofmonth" else []))
+            if token is None or self.kind() in ("day", "habitual"):
                 break
             nth.append(token.value)
+            self.skip("ofmonth")
             before = self.at
+        if monthly and not nth and not (isinstance(found, Days) and found.nth):  # "un sabato al mese", not said which
+            raise Unclear
         self.at = before
         return replace(found, nth=tuple(nth), habit=True) if isinstance(found, Days) and nth else found
 
@@ -372,19 +376,22 @@ class _Reader:
         """One weekday with what belongs to it; a date when it is told which."""
         habit = False
         nth: list[int] = []
-        while token := self.take("every", "the", "nth", "ofmonth", "firsts", "this", "next", "in", "tod", "and", "for"):
-            if token.kind == "and" and not (nth and self.kind() in ("nth", "the")):
+        if self.kind() == "fromd" and self.kind(-1) in ("stop", "nomore"):  # "toglietemi dal giovedì"
+            self.at += 1
+            habit = True
+        while token := self.take("every", "the", "nth", "ofmonth", "firsts", "this", "next", "in", "tod", "and", "for", "ordinal"):
+            if token.kind == "and" and not (nth and self.kind() in ("nth", "the", "ordinal")):
                 return None
-            if token.kind == "nth":
-                nth.append(token.value)
+            if token.kind in ("nth", "ordinal"):
+                nth.append(token.value if token.kind == "nth" else int(token.value["n"]))
             elif token.kind == "firsts":
                 many = self.take("num")
                 nth.extend(range(1, min(int(many.value["n"]) if many else 1, 4) + 1))
             elif token.kind in ("next", "this"):
                 return self._next_day()
-            habit = habit or token.kind in ("every", "nth", "firsts", "tod") or token.value == "habit"
+            habit = habit or token.kind in ("every", "nth", "ordinal", "firsts", "tod") or token.value == "habit"
         day = self.take("day", "habitual")
-        if day is None:
+        if day is None or any(number > 4 for number in nth):  # noqa: PLR2004  the fourth, or the last
             return None
         before = self.at
         self.skip("ofmonth", "the") if nth else None
@@ -562,7 +569,7 @@ class _Reader:
         return Period(*whole) if whole else None
 
     def _coming_day(self) -> tuple[date, date] | None:
-        if self.tokens[self.at - 1].kind == "day":
+        if self.tokens[self.at - 1].kind == "day" and self.kind(-3) not in ("stop", "nomore"):
             day = self._coming(self.tokens[self.at - 1].value)
             return day, day
         return None
@@ -683,14 +690,12 @@ def _slot(start: time, end: time) -> Slot:
     return Slot(start, end)
 
 
-def _cut(part: Slot, limit: Slot | None) -> Slot:
+def cut(part: Slot, limit: Slot | None) -> Slot:
     """A part of the day with a limit is cut to that part; hours that are told both stand as they are."""
     if limit is None or (limit.start and limit.end):
         return limit or part
-    cut = replace(part, start=limit.start) if limit.start else replace(part, end=limit.end)
-    if cut.start and cut.end and cut.start >= cut.end:
-        return limit
-    return cut
+    left = replace(part, start=limit.start) if limit.start else replace(part, end=limit.end)
+    return limit if left.start and left.end and left.start >= left.end else left
 
 
 def _later(at: time, minutes: int) -> time:

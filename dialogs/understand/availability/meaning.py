@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from dialogs.understand.availability.clauses import Clause
-from dialogs.understand.availability.expressions import ALL, Dates, Days, Hours, Period, Unclear
+from dialogs.understand.availability.expressions import ALL, Dates, Days, Hours, Period, Unclear, cut
 from dialogs.understand.availability.result import ANY, DAYS, Absence, Availability, OnDate, Slot, Weekly
 
 _ANY = Slot()
@@ -26,7 +26,7 @@ class _Group:
 
     @property
     def slots(self) -> list[Slot]:
-        return list(dict.fromkeys(one.slot for one in self.hours)) or [_ANY]
+        return list(dict.fromkeys(one.slot for one in _refined(self.hours))) or [_ANY]
 
 
 def meaning(clauses: list[Clause], today: date) -> Availability:
@@ -141,7 +141,9 @@ class _Reading:
         if not groups and not period:
             self._nothing_told(clause, more=more)
             return
-        if not groups and period:
+        if not groups and period and clause.mark in ("stop", "nomore") and period.until is None:
+            self.status = "stopped"
+        elif not groups and period:
             self._absent(period.since or self.today, period.until, _ANY)
         for group in groups:
             for slot in group.slots:
@@ -175,7 +177,7 @@ class _Reading:
         if clause.mark == "except" and self.whole and self._taken_out(days, slot):
             return
         habit = days.habit or "fixed" in clause.flags or any(one.habit for one in group.hours)
-        if habit or clause.mark in ("nomore", "instead", "except"):
+        if habit or clause.mark in ("nomore", "stop", "instead", "except"):
             since = period.since if period else None
             self.removed += [Weekly(_names(days.days), slot, nth, since=since) for nth in days.nth or (None,)]
             return
@@ -242,6 +244,29 @@ def _groups(clause: Clause) -> Iterator[_Group]:
                     group.dates = one.days
     if group.days or group.dates or group.hours:
         yield group
+
+
+def _refined(hours: list[Hours]) -> list[Hours]:
+    """ "di sera, il lunedì, dalle 8 alle 10": hours by the clock that lie in a part of the day said apart."""
+    parts = [one for one in hours if one.part and not one.clock]
+    clocks = [one for one in hours if one.clock and not one.part]
+    if len(parts) != 1 or len(clocks) != 1 or len(hours) != 2:  # noqa: PLR2004  one of each
+        return hours
+    part = parts[0].slot
+    for later in (0, 12):
+        slot = _later(clocks[0].slot, later)
+        start, end = (slot.start or part.start, slot.end or part.end) if slot else (None, None)
+        if slot and start and end and part.start and part.end and start < part.end and end > part.start:
+            return [Hours(cut(part, slot))]
+    return hours
+
+
+def _later(slot: Slot, hours: int) -> Slot | None:
+    told = [at.hour for at in (slot.start, slot.end) if at]
+    if max(told) + hours >= 24:  # noqa: PLR2004  hours of a day
+        return None
+    moved = [at and at.replace(hour=at.hour + hours) for at in (slot.start, slot.end)]
+    return Slot(*moved)
 
 
 def _period(clause: Clause) -> Period | None:

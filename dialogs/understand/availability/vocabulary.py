@@ -58,7 +58,7 @@ _ROWS: Final[tuple[tuple[str, Any, str], ...]] = (
      r"|mese)|(?:1|un|una) (?:mattina|mattinata|pomeriggio|sera|giorno|volta|ora|turno)"
      r"|(?:once|twice|\d (?:times?|days?|mornings?|afternoons?|evenings?)) (?:a|per) week|meta giornata|mezza giornata"),
     # how often
-    ("alternate", None, r"(?:a )?settimane? alterne|(?:(?:1|una) )?settimana si,? (?:e )?(?:1|una) no|ogni (?:2 (?:settimane|sett)"
+    ("alternate", None, r"(?:a )?settimane? (?:alterne|pari|dispari)|(?:(?:1|una) )?settimana si,? (?:e )?(?:1|una) no|ogni (?:2 (?:settimane|sett)"
      r"|15 (?:giorni|gg))|(?:1|una) settimana ogni 2|every (?:other|second) week|every (?:2 weeks|fortnight)|fortnightly"
      r"|alternate weeks|alternat[ei]|altern[ei]|bisettimanale|quindicinale|on alternate"
      rf"|every (?:other|second)(?= (?:{_DAY})\b)|alternate(?= (?:{_DAY})\b)"),
@@ -74,7 +74,8 @@ _ROWS: Final[tuple[tuple[str, Any, str], ...]] = (
      r"|instead of|rather than"),
     ("except", None, r"tranne(?: che)?|eccetto(?: che)?|esclus[oaie]|escludendo|salvo|fuorche|a parte|a eccezione d(?:i|el|ella)"
      r"|ad eccezione d(?:i|el|ella)|meno (?:il|la|che)|except(?: for| on)?|apart from|but not|excluding|ma non"),
-    ("stop", None, r"smett(?:o|ere|erei)|cancell(?:atemi|ami|arsi)|toglietemi|mi (?:ritiro|tiro fuori|tolgo|dimetto)"
+    ("stop", None, r"(?:devo |ho deciso di )?smett(?:o|ere|erei)|(?:non|nn) (?:ce la faccio|me la sento|voglio|continuo|intendo)(?: piu)?"
+     r"(?: (?:a |di )?\w+re)?|(?:di )?non continuare|cancell(?:atemi|ami|arsi)|toglietemi|mi (?:ritiro|tiro fuori|tolgo|dimetto)"
      r"|mi fermo(?: qui)?|ho finito|basta|lascio(?: perdere| il volontariato)?|non (?:chiamatemi|contattatemi"
      r"|scrivetemi|contate) piu(?: su di me)?|(?:have to |must |want to )?stop (?:volunteering|helping|calling)"
      r"|i (?:quit|stop)|take me off|remove me|unsubscribe|abbandono|rinuncio"),
@@ -86,11 +87,11 @@ _ROWS: Final[tuple[tuple[str, Any, str], ...]] = (
      r"|le)|al massimo (?:alle|fino alle)|no later than|not (?:after|later than)|before|fino all(?:e|a)?(?= \d)"
      r"|by(?= \d)"),
     # marks
-    ("nomore", None, r"(?:non|nn) (?:ne )?(?:faccio|vengo|posso|riesco|ci sono|saro|sono) piu(?! tard)(?: (?:a )?(?:fare|"
+    ("nomore", None, r"levat?\w*mi|(?:non|nn) (?:ne )?(?:faccio|vengo|posso|riesco|ci sono|saro|sono) piu(?! tard)(?: (?:a )?(?:fare|"
      r"venire|esserci))?(?: disponibile| liber[oa])?|non piu|nn piu|(?:non|nn) (?:sono|saro) piu (?:disponibile|liber[oa])"
      r"|tolgo|togliete|togli|elimin\w+|cancell(?:o|a|ate)|lascio(?= (?:il|la) )|no longer|not any ?more|any ?more"
      r"|can t do \w+ any ?more|can no longer(?: (?:do|come|make|help))?|rinuncio al(?:la)?"),
-    ("return", None, r"(?:di nuovo|nuovamente) (?:disponibil[ei]|operativ[oai]|attiv[oai]|liber[oai])|(?:sono )?(?:tornat|"
+    ("return", None, r"(?:posso )?di nuovo(?! (?:disponibil|operativ|attiv|liber))|potete (?:ri)?(?:chiamar|contattar|scriver)mi|(?:di nuovo|nuovamente) (?:disponibil[ei]|operativ[oai]|attiv[oai]|liber[oai])|(?:sono )?(?:tornat|"
      r"rientrat)[oa](?: (?:disponibil[ei]|operativ[oa]))?|ci (?:ri)?sono di nuovo|rientr(?:o|ero)|ritorn(?:o|ero)"
      r"|torn(?:o|ero)(?: (?:disponibil[ei]|operativ[oa]|attiv[oa]|a disposizione))?|ripren(?:do|dero|derei|dere)|ricominci(?:o|ero|are)"
      r"|ci risono|rieccomi|i m back(?: (?:on|from))?|(?:i ll be |i will be |am |be |i am )?back(?: (?:on|from))?"
@@ -98,7 +99,7 @@ _ROWS: Final[tuple[tuple[str, Any, str], ...]] = (
     ("away", None, r"in (?:ferie|vacanza|malattia|viaggio|maternita|ospedale|trasferta)|(?:all )?estero|assent[ei]|malat[oa]"
      r"|ammalat[oa]|influenzat[oa]|ricoverat[oa]|(?:sono|saro) (?:via|fuori|al mare|in montagna)|fuori (?:citta|casa|sede)"
      r"|vado (?:via|in \w+|al mare)|mi (?:opero|operano|assento)|impegnat[oa]|occupat[oa]|parto|chiudo per ferie"
-     r"|sospend\w+|pausa|via(?= (?:dal|fino|per|da|il|a)\b| ?$| ?[.,;!])|(?:mi prendo|prendo) (?:una pausa|un po di \w+)|(?:on|for a) (?:holiday|vacation|leave)"
+     r"|sospend\w+|pausa(?! pranzo)|via(?= (?:dal|fino|per|da|il|a)\b| ?$| ?[.,;!])|(?:mi prendo|prendo) (?:una pausa|un po di \w+)|(?:on|for a) (?:holiday|vacation|leave)"
      r"|holidays?|vacation|away|abroad|out of town|sick|ill|busy|ferie|i m out|salto|salta"),
     ("cannot", None, rf"(?:non|nn|not)(?: (?:ci|mi|vi|io|purtroppo|piu))? (?:{_CAN}|sn|son[oa]|saro|sara|ce la faccio|passo"
      r"|contare|poss|mi va bene|e possibile)(?: (?:venire|esserci|fare|disponibil[ei]|liber[oa]|a venire|a esserci))?"
@@ -106,7 +107,7 @@ _ROWS: Final[tuple[tuple[str, Any, str], ...]] = (
      r" there|help))?|(?:i m|i am|am|is|be)? ?not (?:free|available|around)|unavailable|unable|not|never|mai|don t count"),
     ("no", None, r"no"),
     ("only", None, r"sol(?:o|tanto|amente)|unicamente|esclusivamente|only|just"),
-    ("can", None, rf"(?:{_CAN}|si|yes|aiuto|disponibilita)"),
+    ("can", None, rf"(?:{_CAN}|si|yes|aiuto)"),
     # days that have names
     ("week", 0, r"(?:in |per )?questa (?:settimana|sett)|this week|settimana corrente"),
     ("week", 1, r"prossima (?:settimana|sett)|(?:settimana|sett) (?:prossima|prox|pross|entrante|dopo)|prox (?:settimana|sett)"
@@ -221,7 +222,7 @@ _ABBREVIATED = re.compile(
     r"\b(lun|mart?|merc?|giov?|ven|sab|dom|matt|pome?r?|ser|h|ore|sett?|prox|gen|febb?|apr|mag|giu|lug|ago|ott|nov|dic"
     r"|mon|tues?|wed|thurs?|fri|sat|sun|jan|aug|sept|oct|dec)\."
 )
-_EITHER = re.compile(rf"\b(?:1|un|una) ({_DAY}) si,? (?:e )?(?:1|uno|una) no\b")
+_EITHER = re.compile(rf"\b(?:1|un|una) ({_DAY}) si,? (?:e )?(?:1|uno|un|una)(?: (?:{_DAY}))? no\b")
 _SPLIT_DAY = (
     (re.compile(r"\b(?:(?<=l )|(?<=all )|(?<=alle )|(?<=dalle ))una\b"), "1"),
     (re.compile(r"\b(?:stasera|stanotte|tonight)\b"), "oggi sera"),
