@@ -78,6 +78,8 @@ def _split(said: list[Expression]) -> list[Clause]:
             narrows = now.has(*_DAYS) and any(isinstance(next_one, Hours) for next_one in said[at + 1 : at + 3])
             if not (one.kind == "only" and narrows):  # "il mercoledì solo la mattina" says nothing of other days
                 now.flags.add(one.kind)
+        elif one.kind == "more":
+            now.mark = "nomore" if now.mark == "cannot" else now.mark
         elif (mark := _MARKS.get(one.kind)) is not None:
             _set_mark(now, mark, begin)
     return [clause for clause in found if clause.content or clause.mark or clause.flags]

@@ -314,9 +314,10 @@ class _Reader:
             return Days(ALL, habit=True, whole=True, soft=True)
         if self.take("anydays"):
             return Days((), habit=True)
-        self.skip("every", "the", "in")
+        nth = [token.value for token in iter(lambda: self.take("every", "the", "in", "nth"), None) if token.kind == "nth"]
         if named := self.take("days"):
-            return Days(named.value, habit=True, whole=True)
+            self.skip("ofmonth")
+            return Days(named.value, habit=True, whole=True, nth=tuple(nth))
         self.at = start
         if (run := self._run()) is not None:
             return run

@@ -80,6 +80,8 @@ class _Reading:
     def _there(self, clause: Clause) -> None:
         period = _period(clause)
         groups = list(_groups(clause))
+        if self._more_of_the_same(clause):
+            return
         if not groups and period:
             self._only_period(clause, period)
         for group in groups:
@@ -89,6 +91,16 @@ class _Reading:
                 self.dates += [OnDate(day, slot) for day in days for slot in group.slots]
             else:
                 self._habit(group, clause, period)
+
+    def _more_of_the_same(self, clause: Clause) -> bool:
+        """Hours alone, after days: they are the hours of those days, "Martedì e giovedì. Pomeriggio."."""
+        named = [one for one in self.weekly if one.days != (ANY,)]
+        if not named or clause.mark or clause.flags or not all(isinstance(one, Hours) for one in clause.content):
+            return False
+        slots = [one.slot for one in clause.content if isinstance(one, Hours)]
+        if all(one.slot == _ANY for one in named):
+            self.weekly = [replace(one, slot=slot) for one in self.weekly for slot in slots]
+        return True
 
     def _in_calendar(
         self, group: _Group, clause: Clause, period: Period | None, groups: list[_Group]
@@ -176,7 +188,7 @@ class _Reading:
     def _habit_away(self, group: _Group, days: Days, slot: Slot, clause: Clause, period: Period | None) -> None:
         if clause.mark == "except" and self.whole and self._taken_out(days, slot):
             return
-        habit = days.habit or "fixed" in clause.flags or any(one.habit for one in group.hours)
+        habit = days.habit or bool(clause.flags & {"fixed", "nowon"}) or any(one.habit for one in group.hours)
         if habit or clause.mark in ("nomore", "stop", "instead", "except"):
             since = period.since if period else None
             self.removed += [Weekly(_names(days.days), slot, nth, since=since) for nth in days.nth or (None,)]

@@ -30,7 +30,7 @@ _MONTHS = (
 )  # fmt: skip
 _DAY, _MONTH = "|".join(_DAYS), "|".join(_MONTHS)
 _CAN = (
-    r"posso|possiamo|potrei|riesco|riuscirei|riusciro|ci sono|ci saro|ci sarei|ci sto|son[oa]? (?:\w+ )?disponibil[ei]"
+    r"posso|possiamo|potrei|potro|faro|garantisco|copro|tengo|ho tempo|riesco|riuscirei|riusciro|ci sono|ci saro|ci sarei|ci sto|son[oa]? (?:\w+ )?disponibil[ei]"
     r"|sarei (?:\w+ )?disponibile|sono (?:\w+ )?liber[oa]|sarei (?:\w+ )?liber[oa]|saro (?:liber[oa]|disponibile)"
     r"|disponibil[ei]|liber[oa]|vengo|verrei|verro|venire|esserci|faccio|farei|preferisco|preferirei|metto|mettete|mettetemi|va bene|vanno bene"
     r"|mi va|ok|okay|do (?:la )?(?:mia )?disponibilita|contate su di me|presente|contatemi"
@@ -65,7 +65,7 @@ _ROWS: Final[tuple[tuple[str, Any, str], ...]] = (
     ("fixed", None, r"fiss[oai]|di solito|di norma|in genere|regolarmente|abitualmente|tutte le settimane|ogni settimana"
      r"|settimanalmente|usually|regularly|every week|each week|weekly"),
     ("move", None, r"spost\w+|cambi\w+ giorno|passo|move|moving|switch|swap"),
-    ("nowon", None, r"(?:da|d) ora in (?:poi|avanti)|(?:da|d) adesso(?: in poi)?|d ora innanzi|da oggi in poi"
+    ("nowon", None, r"(?:da|d) ora in (?:poi|avanti)|(?:da|d) adesso(?: in poi)?|d ora innanzi|in futuro|definitivamente|per sempre|for good|da oggi in poi"
      r"|from now on|from today on|(?:cambi\w|cambiat[oaie]|nuov[oaie]|modific\w) (?:(?:la|le|i|mia|mie|miei|gli) )*"
      r"(?:disponibilita|orari\w?|giorn\w|turn\w)|my new (?:availability|times|hours|days)"),
     ("also", None, r"anche|aggiung\w+|in piu|inoltre|also|as well|too|additionally|add"),
@@ -74,7 +74,7 @@ _ROWS: Final[tuple[tuple[str, Any, str], ...]] = (
      r"|instead of|rather than"),
     ("except", None, r"tranne(?: che)?|eccetto(?: che)?|esclus[oaie]|escludendo|salvo|fuorche|a parte|a eccezione d(?:i|el|ella)"
      r"|ad eccezione d(?:i|el|ella)|meno (?:il|la|che)|except(?: for| on)?|apart from|but not|excluding|ma non"),
-    ("stop", None, r"(?:devo |ho deciso di )?smett(?:o|ere|erei)|(?:non|nn) (?:ce la faccio|me la sento|voglio|continuo|intendo)(?: piu)?"
+    ("stop", None, r"(?:mi prendo |prendo |in |mettetemi in )?(?:una )?pausa(?! pranzo)|sospend\w+|mi trasferisco|stacco(?! alle)|(?:devo |ho deciso di )?smett(?:o|ere|erei)|(?:non|nn) (?:ce la faccio|me la sento|voglio|continuo|intendo)(?: piu)?"
      r"(?: (?:a |di )?\w+re)?|(?:di )?non continuare|cancell(?:atemi|ami|arsi)|toglietemi|mi (?:ritiro|tiro fuori|tolgo|dimetto)"
      r"|mi fermo(?: qui)?|ho finito|basta|lascio(?: perdere| il volontariato)?|non (?:chiamatemi|contattatemi"
      r"|scrivetemi|contate) piu(?: su di me)?|(?:have to |must |want to )?stop (?:volunteering|helping|calling)"
@@ -87,7 +87,7 @@ _ROWS: Final[tuple[tuple[str, Any, str], ...]] = (
      r"|le)|al massimo (?:alle|fino alle)|no later than|not (?:after|later than)|before|fino all(?:e|a)?(?= \d)"
      r"|by(?= \d)"),
     # marks
-    ("nomore", None, r"levat?\w*mi|(?:non|nn) (?:ne )?(?:faccio|vengo|posso|riesco|ci sono|saro|sono) piu(?! tard)(?: (?:a )?(?:fare|"
+    ("nomore", None, r"mai(?: piu)?|never(?: again)?|levat?\w*mi|(?:non|nn) (?:ne )?(?:faccio|vengo|posso|riesco|ci sono|saro|sono) piu(?! tard)(?: (?:a )?(?:fare|"
      r"venire|esserci))?(?: disponibile| liber[oa])?|non piu|nn piu|(?:non|nn) (?:sono|saro) piu (?:disponibile|liber[oa])"
      r"|tolgo|togliete|togli|elimin\w+|cancell(?:o|a|ate)|lascio(?= (?:il|la) )|no longer|not any ?more|any ?more"
      r"|can t do \w+ any ?more|can no longer(?: (?:do|come|make|help))?|rinuncio al(?:la)?"),
@@ -99,13 +99,14 @@ _ROWS: Final[tuple[tuple[str, Any, str], ...]] = (
     ("away", None, r"in (?:ferie|vacanza|malattia|viaggio|maternita|ospedale|trasferta)|(?:all )?estero|assent[ei]|malat[oa]"
      r"|ammalat[oa]|influenzat[oa]|ricoverat[oa]|(?:sono|saro) (?:via|fuori|al mare|in montagna)|fuori (?:citta|casa|sede)"
      r"|vado (?:via|in \w+|al mare)|mi (?:opero|operano|assento)|impegnat[oa]|occupat[oa]|parto|chiudo per ferie"
-     r"|sospend\w+|pausa(?! pranzo)|via(?= (?:dal|fino|per|da|il|a)\b| ?$| ?[.,;!])|(?:mi prendo|prendo) (?:una pausa|un po di \w+)|(?:on|for a) (?:holiday|vacation|leave)"
+     r"|via(?= (?:dal|fino|per|da|il|a)\b| ?$| ?[.,;!])|(?:mi prendo|prendo) un po di \w+|(?:on|for a) (?:holiday|vacation|leave)"
      r"|holidays?|vacation|away|abroad|out of town|sick|ill|busy|ferie|i m out|salto|salta"),
     ("cannot", None, rf"(?:non|nn|not)(?: (?:ci|mi|vi|io|purtroppo|piu))? (?:{_CAN}|sn|son[oa]|saro|sara|ce la faccio|passo"
      r"|contare|poss|mi va bene|e possibile)(?: (?:venire|esserci|fare|disponibil[ei]|liber[oa]|a venire|a esserci))?"
      r"|nn ci sn|non|nn|niente|nessun[oa]?|(?:i )?(?:can t|cannot|can not|couldn t|won t)(?: (?:do|come|make it|make|be"
-     r" there|help))?|(?:i m|i am|am|is|be)? ?not (?:free|available|around)|unavailable|unable|not|never|mai|don t count"),
+     r" there|help))?|(?:i m|i am|am|is|be)? ?not (?:free|available|around)|unavailable|unable|not|don t count"),
     ("no", None, r"no"),
+    ("more", None, r"piu(?! (?:tardi|o meno|presto))|any ?more"),
     ("only", None, r"sol(?:o|tanto|amente)|unicamente|esclusivamente|only|just"),
     ("can", None, rf"(?:{_CAN}|si|yes|aiuto)"),
     # days that have names
@@ -175,16 +176,16 @@ _ROWS: Final[tuple[tuple[str, Any, str], ...]] = (
     ("hour", None, r"(?P<quarter>\d{1,2}) e (?:1 |un )?quarto"),
     ("hour", None, r"(?P<less>\d{1,2}) meno (?:1 |un )?quarto"),
     ("hour", time(12), r"mezzogiorno|noon|midday"),
-    ("ordinal", None, r"(?P<n>\d{1,2})(?:st|nd|rd|th|°|o)"),
+    ("ordinal", None, r"(?P<n>\d{1,2})(?:st|nd|rd|th|°|o|a|\^)"),
     ("num", None, r"(?P<n>\d{1,2})(?!\d)"),
     ("number", None, r"\d+"),  # a telephone, a year: nothing of ours
     # words between
     ("nth", -1, r"ultim[oaie]|last"),
     ("firsts", None, r"(?:i )?prim[ie](?= \d)|(?:the )?first(?= \d)"),
-    ("nth", 1, r"prim[oa]|first"),
-    ("nth", 2, r"second[oa]|second"),
-    ("nth", 3, r"terz[oa]|third"),
-    ("nth", 4, r"quart[oa]|fourth"),
+    ("nth", 1, r"prim[oaie]|first"),
+    ("nth", 2, r"second[oaie]|second"),
+    ("nth", 3, r"terz[oaie]|third"),
+    ("nth", 4, r"quart[oaie]|fourth"),
     ("ofmonth", None, r"(?:del|di ogni|ogni|of the|of every|of each|every|each|in the) (?:mese|month)|al mese"),
     ("alldays", None, r"(?:tutti i|ogni|tutt i|qualsiasi|qualunque) giorn[oi]|(?:every|any|each) ?day|all days"
      r"|tutta la settimana|7 giorni su 7|giornalmente|daily"),
