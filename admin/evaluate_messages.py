@@ -29,7 +29,9 @@ def availability(file: File, predictions: Out = None) -> None:
     rows = read_rows(file)
     conventions = Conventions(patron=territory.load().patron_day)
     found = [read(row["text"], _today(row), conventions) for row in rows]
-    write_rows(predictions, ({"text": row["text"], "result": as_json(one)} for row, one in zip(rows, found, strict=True)))
+    write_rows(
+        predictions, ({"text": row["text"], "result": as_json(one)} for row, one in zip(rows, found, strict=True))
+    )
     pairs = [(row["expected"], as_json(one)) for row, one in zip(rows, found, strict=True) if "expected" in row]
     print(f"messages {len(rows)}, labelled {len(pairs)}")
     if pairs:
@@ -66,7 +68,8 @@ def referrals(file: File, predictions: Out = None) -> None:
                 "area": places[one.area].name if one.area else None,
                 "age": one.age,
                 "urgency": one.urgency,
-                "frequency": often and {k: v for k, v in (("n", often.n), ("hours", often.hours), ("per", often.per)) if v},
+                "frequency": often
+                and {k: v for k, v in (("n", often.n), ("hours", often.hours), ("per", often.per)) if v},
                 "contact": {"who": one.contact.who, "phone": one.contact.phone},
             }
         )

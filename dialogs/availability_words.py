@@ -112,5 +112,3 @@ def _day(day: date, today: date) -> Words:
         return format_date(day, "full", {"en": "en_GB"}.get(language, language))
 
     return Each(text)
-
-

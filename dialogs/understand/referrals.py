@@ -83,10 +83,7 @@ _LONG: Final = {
     r"sig\.? ?ra|sigra": "signora", r"sig(?:\.r|r)?": "signor", r"aa": "anni", r"a": "anni", r"tel|cell|cel|rif|loc|prot": "", r"v": "v", r"vv": "vv", r"pom": "pom",
     r"dr|dott|dott\.?ssa": "medico", r"min": "minore", r"a\.? ?s": "assistente sociale", r"sett": "settimana",
 }  # fmt: skip
-_SHORT = [
-    (re.compile(rf"(?<![\w.])(?:{short})\.(?!\d)", re.IGNORECASE), f"{whole} ")
-    for short, whole in _LONG.items()
-]
+_SHORT = [(re.compile(rf"(?<![\w.])(?:{short})\.(?!\d)", re.IGNORECASE), f"{whole} ") for short, whole in _LONG.items()]
 
 
 def _opened(text: str) -> str:
@@ -222,7 +219,9 @@ _ADVERB = {
     "day": r"quotidian\w+|giornalier\w+|giornalmente", "week": r"settimanal\w+|sett\.?le", "month": r"mensil\w+|mens",
     "2 days": r"giorni alterni", "2 weeks": r"quindicinal\w+|bisettimanal\w+|settimane alterne",
 }  # fmt: skip
-_WEEKDAY = re.compile(r"\b(?:ogni |tutti i |il |di )(lun|mar|mer|gio|ven|sab|dom)[a-z]*\b|(?<= e )(?:il )?(lun|mar|mer|gio|ven|sab)[a-z]*\b")
+_WEEKDAY = re.compile(
+    r"\b(?:ogni |tutti i |il |di )(lun|mar|mer|gio|ven|sab|dom)[a-z]*\b|(?<= e )(?:il )?(lun|mar|mer|gio|ven|sab)[a-z]*\b"
+)
 _HOURS = re.compile(r"\b(?P<n>\d{1,2}) ?(?:h|ore|ora)\b")
 _ONCE = re.compile(r"\b(?:una tantum|(?:1|sola) volta sola|1 sola volta|1 volta|occasionale|solo 1 volta)\b")
 _HALF_DAYS = re.compile(r"\b(?P<n>\d) (?:pom(?:eriggi[o]?)?|mattin[ea]|giorni|volte|vv?)\b")
@@ -283,7 +282,9 @@ _WHO: Final = {
     "volontaria": "volontaria", "volontario": "volontario", "genitori": "genitori", PERSON: "interessat[oa]",
 }  # fmt: skip
 _RELATION = re.compile("|".join(f"(?P<w{n}>\\b(?:{names})\\b)" for n, names in enumerate(_WHO.values())))
-_PARENT = re.compile(r"\b(?:madre|mamma|padre)\b[^,;.]* (?:con|e) [^,;.]*\b(?:figli\w*|bimb\w+|bambin\w+|minor\w+|neonat\w+)\b")
+_PARENT = re.compile(
+    r"\b(?:madre|mamma|padre)\b[^,;.]* (?:con|e) [^,;.]*\b(?:figli\w*|bimb\w+|bambin\w+|minor\w+|neonat\w+)\b"
+)
 
 
 def _contact(said: str) -> Contact:

@@ -58,7 +58,7 @@ def number_words(text: str) -> list[int]:
 
 def number_word(word: str) -> int | None:
     """The number that one folded word is: "tre" is 3; an article, "uno" or "una", is none."""
-    return None if word in ("uno", "una", "one") else _NUMBERS.get(word)
+    return None if word in ("un", "uno", "una", "one") else _NUMBERS.get(word)
 
 
 def day_in(text: str, today: date) -> date | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from dialogs.understand.availability.expressions import Dates, Days, Expression, Hours, Period
+from dialogs.understand.availability.values import Dates, Days, Expression, Hours, Period
 from dialogs.understand.availability.vocabulary import Token
 
 Mark = Literal["can", "cannot", "away", "nomore", "except", "instead", "return", "stop"]
@@ -91,7 +91,9 @@ def _begins(now: Clause, one: Content) -> bool:
         return True
     if not now.mark or now.first or not now.content or (isinstance(one, Days) and one.soft):
         return False
-    return (isinstance(one, _DAYS) and now.has(*_DAYS)) or (isinstance(one, Period) and not one.lasts and _closed(now, one))
+    return (isinstance(one, _DAYS) and now.has(*_DAYS)) or (
+        isinstance(one, Period) and not one.lasts and _closed(now, one)
+    )
 
 
 def _closed(now: Clause, one: Period) -> bool:
@@ -178,7 +180,14 @@ def _marked(found: list[Clause]) -> list[Clause]:
     """A clause without a mark has that of the list it is in: "non posso lunedì, né martedì", "lunedì, martedì no"."""
     for at, clause in enumerate(found):
         before = found[at - 1] if at else None
-        if clause.mark is None and clause.content and clause.weak and before and before.first and before.mark != "return":
+        if (
+            clause.mark is None
+            and clause.content
+            and clause.weak
+            and before
+            and before.first
+            and before.mark != "return"
+        ):
             clause.mark, clause.first = before.mark, True
     for at in range(len(found) - 2, -1, -1):
         clause, after = found[at], found[at + 1]

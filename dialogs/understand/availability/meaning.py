@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from typing import Literal
 
 from dialogs.understand.availability.clauses import Clause
-from dialogs.understand.availability.expressions import ALL, Dates, Days, Hours, Period, Unclear, cut
+from dialogs.understand.availability.clock import cut
+from dialogs.understand.availability.values import ALL, Dates, Days, Hours, Period, Unclear
 from dialogs.understand.availability.result import ANY, DAYS, Absence, Availability, OnDate, Slot, Weekly
 
 _ANY = Slot()
