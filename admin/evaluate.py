@@ -103,6 +103,7 @@ def _ranked(rows: list[dict[str, Any]], predictions: Path | None) -> list[Ranked
 
 
 def write_rows(path: Path | None, rows: Iterable[dict[str, Any]]) -> None:
+    """One JSON line for each, if there is where to write them."""
     if path is not None:
         path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
 

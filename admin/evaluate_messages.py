@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from admin.evaluate import File, Out, app, read_rows, write_rows
+
+__all__ = ["app"]
 
 _FIELDS = ("needs", "group", "area", "age", "urgency", "frequency", "who", "phone")
 
@@ -93,7 +94,7 @@ def _today(row: dict[str, Any]) -> date:
 
 
 def _same(want: dict[str, Any], got: dict[str, Any]) -> bool:
-    return _plain(want) == _plain(got)
+    return bool(_plain(want) == _plain(got))
 
 
 def _plain(value: Any) -> Any:

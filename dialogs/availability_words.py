@@ -59,7 +59,7 @@ def _of_month(days: Phrase, nth: int) -> Phrase:
 
 
 def _names(days: tuple[str, ...]) -> Each:
-    """ "lunedì, mercoledì e venerdì", in each language."""
+    """Such as "lunedì, mercoledì e venerdì", in each language."""
 
     def text(language: str) -> str:
         from babel.dates import get_day_names

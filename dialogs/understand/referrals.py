@@ -1,4 +1,4 @@
-"""A social worker's referral in one telegraphic message: what is needed, by whom, where, how soon, how often, who to call.
+"""A social worker's referral in one telegraphic message: need, person, place, urgency, frequency, contact.
 
 Italian. What is not said is None; an urgency that is not said is normal, a contact that is not said is the person.
 """
@@ -80,7 +80,9 @@ _LETTERS = re.compile(r"[^\W\d_]{3,}")
 _PHONE = re.compile(r"(?:\+39 ?)?\b(?:3\d{2}|0\d{1,3})[ ./-]*\d(?:[ ./-]?\d){4,8}\b")
 _LIST = re.compile(r"[,;:.()\n!]+|\s\+\s|\s[-–]\s")
 _LONG: Final = {
-    r"sig\.? ?ra|sigra": "signora", r"sig(?:\.r|r)?": "signor", r"aa": "anni", r"a": "anni", r"tel|cell|cel|rif|loc|prot": "", r"v": "v", r"vv": "vv", r"pom": "pom",
+    r"sig\.? ?ra|sigra": "signora", r"sig(?:\.r|r)?": "signor", r"aa": "anni", r"a": "anni",
+    r"tel|cell|cel|rif|loc|prot": "",
+    r"v": "v", r"vv": "vv", r"pom": "pom",
     r"dr|dott|dott\.?ssa": "medico", r"min": "minore", r"a\.? ?s": "assistente sociale", r"sett": "settimana",
 }  # fmt: skip
 _SHORT = [(re.compile(rf"(?<![\w.])(?:{short})\.(?!\d)", re.IGNORECASE), f"{whole} ") for short, whole in _LONG.items()]
@@ -150,15 +152,17 @@ def _near_end(said: str, localities: Mapping[str, Sequence[str]]) -> str | None:
 
 _SOMEBODY = (
     r"uomo|donna|signor[ae]?|sig|sigra|anzian[oa]|anz|ragazz[oa]|min(?:ore)?|bimb[oa]|bambin[oa]|utente|ut|paziente|pz|f|m"
-    r"|giovane|vedov[oa]|nonn[oa]|disabile|invalid[oa]|pensionat[oa]|adult[oa]|figli[oa]|madre|mamma|padre|coniuge|student\w+"
-    r"|stranier[oa]|cittadin[oa]|neomamma|adolescente|badante|assistit[oa]|benef(?:iciari[oa])?|[a-z]\.[a-z]\.|[a-z] [a-z]\."
+    r"|giovane|vedov[oa]|nonn[oa]|disabile|invalid[oa]|pensionat[oa]|adult[oa]|figli[oa]|madre|mamma|padre|coniuge"
+    r"|student\w+|stranier[oa]|cittadin[oa]|neomamma|adolescente|badante|assistit[oa]|benef(?:iciari[oa])?"
+    r"|[a-z]\.[a-z]\.|[a-z] [a-z]\."
 )
 _NOT_COUNTED = (
-    r"(?! ?(?:[a-z]?volt|vv?\b|x\b|ore?\b|h\b|figl|minor|bimb|bambin|ragazz|person|pers\b|gg|giorn|sett|mes[ei]|euro|€|%|km"
-    r"|pom|matt|incontr|lez|past|nott|min\b|adult|piano|[/:.\-]?\d))"
+    r"(?! ?(?:[a-z]?volt|vv?\b|x\b|ore?\b|h\b|figl|minor|bimb|bambin|ragazz|person|pers\b|gg|giorn|sett|mes[ei]"
+    r"|euro|€|%|km|pom|matt|incontr|lez|past|nott|min\b|adult|piano|[/:.\-]?\d))"
 )
 _BARE_AGE = re.compile(
-    rf"\b(?:{_SOMEBODY})(?![a-z])(?:[ ./]+(?!via|con|da|per|ogni|entro|alle|ore|piazza|viale|civico|il|dal|n\b)[a-z.']+){{0,2}}?"
+    rf"\b(?:{_SOMEBODY})(?![a-z])(?:[ ./]+(?!via|con|da|per|ogni|entro|alle|ore|piazza|viale|civico|il|dal|n\b)"
+    rf"[a-z.']+){{0,2}}?"
     rf"[ ,./(]*(?:di |eta )?(?P<n>\d{{1,3}})\b{_NOT_COUNTED}"
 )
 _IN_BRACKETS = re.compile(r"\((?P<n>\d{1,3})\)")
@@ -186,7 +190,8 @@ def _in_digits(word: str) -> str:
 
 
 _CALM = re.compile(
-    r"\b(?:(?:senza|niente) (?:fretta|urgenza)|non (?:e )?(?:e' )?urgente|nessuna (?:urgenza|fretta)|non (?:c'?e'? )?(?:urgenza|fretta)"
+    r"\b(?:(?:senza|niente) (?:fretta|urgenza)|non (?:e )?(?:e' )?urgente|nessuna (?:urgenza|fretta)"
+    r"|non (?:c'?e'? )?(?:urgenza|fretta)"
     r"|no urgen\w+|con calma|quando (?:possibile|si puo|potete|c'e posto)|bassa priorita|priorita bassa|urgenza bassa"
     r"|bassa urgenza|poco urgente)\b"
 )
@@ -210,7 +215,8 @@ _UNIT = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _UNITS.items())
 _EACH = r" ?(?:a|al|alla|/|per|x|ogni|all[ae]|di)? ?"
 _HOURS_EACH = re.compile(rf"\b(?P<n>\d{{1,2}}) ?(?:h|ore|ora)\b(?: \w+)?{_EACH}(?:{_UNIT})\b")
 _TIMES_EACH = re.compile(
-    rf"\b(?P<n>\d{{1,2}}) ?(?!anni|aa|ore|ora|h\b|mesi|ogni)(?:[a-z]+ ){{0,2}}?(?:[a-z]+)? ?(?:a|al|alla|la|/|per|x|volte|vv?)"
+    rf"\b(?P<n>\d{{1,2}}) ?(?!anni|aa|ore|ora|h\b|mesi|ogni)(?:[a-z]+ ){{0,2}}?(?:[a-z]+)?"
+    rf" ?(?:a|al|alla|la|/|per|x|volte|vv?)"
     rf" ?(?:{_UNIT})\b"
 )
 _EVERY_SO_MANY = re.compile(rf"\bogni (?P<many>\d{{1,2}}) ?(?:{_UNIT})\b")
@@ -220,7 +226,8 @@ _ADVERB = {
     "2 days": r"giorni alterni", "2 weeks": r"quindicinal\w+|bisettimanal\w+|settimane alterne",
 }  # fmt: skip
 _WEEKDAY = re.compile(
-    r"\b(?:ogni |tutti i |il |di )(lun|mar|mer|gio|ven|sab|dom)[a-z]*\b|(?<= e )(?:il )?(lun|mar|mer|gio|ven|sab)[a-z]*\b"
+    r"\b(?:ogni |tutti i |il |di )(lun|mar|mer|gio|ven|sab|dom)[a-z]*\b"
+    r"|(?<= e )(?:il )?(lun|mar|mer|gio|ven|sab)[a-z]*\b"
 )
 _HOURS = re.compile(r"\b(?P<n>\d{1,2}) ?(?:h|ore|ora)\b")
 _ONCE = re.compile(r"\b(?:una tantum|(?:1|sola) volta sola|1 sola volta|1 volta|occasionale|solo 1 volta)\b")
@@ -258,7 +265,7 @@ def _unit(found: re.Match[str]) -> str:
 
 
 def _long(many: int, unit: str) -> str:
-    """ "ogni 15 gg" is every two weeks."""
+    """Such as "ogni 15 gg" is every two weeks."""
     weeks, days = divmod(many, 7)
     if unit == "day" and many > 1 and days <= 1 and weeks:
         many, unit = weeks, "week"
@@ -294,7 +301,7 @@ def _contact(said: str) -> Contact:
         return Contact(PERSON, None)
     phone = phones[-1]
     digits = re.sub(r"\D", "", phone[0].removeprefix("+39"))
-    before = [part for part in _LIST.split(said[: phone.start()])][-1]
+    before = _LIST.split(said[: phone.start()])[-1]
     after = _LIST.split(said[phone.end() :].lstrip(" ("))[0]
     for beside in (before, after):
         if named := list(_RELATION.finditer(beside)):

@@ -11,9 +11,9 @@ from itertools import pairwise
 from dialogs.understand.availability.clauses import clauses
 from dialogs.understand.availability.conventions import ITALIAN, Conventions
 from dialogs.understand.availability.expressions import expressions
-from dialogs.understand.availability.values import Unclear
 from dialogs.understand.availability.meaning import meaning
 from dialogs.understand.availability.result import UNCLEAR, Availability, Slot, Weekly
+from dialogs.understand.availability.values import Unclear
 from dialogs.understand.availability.vocabulary import Token, tokens
 
 __all__ = ["ITALIAN", "Availability", "Conventions", "Slot", "Weekly", "read"]

@@ -49,7 +49,7 @@ def clauses(said: list[Expression]) -> list[Clause]:
     return _joined(_marked(_merged(_split(said))))
 
 
-def _split(said: list[Expression]) -> list[Clause]:
+def _split(said: list[Expression]) -> list[Clause]:  # noqa: C901  one branch for each kind of word
     found = [Clause()]
 
     def begin(*, weak: bool) -> Clause:
@@ -59,7 +59,7 @@ def _split(said: list[Expression]) -> list[Clause]:
             found[-1].weak = found[-1].weak and weak
         return found[-1]
 
-    for at, one in enumerate(said):
+    for at, one in enumerate(said):  # one kind of word after the other
         now = found[-1]
         if not isinstance(one, Token):
             if _begins(now, one):
@@ -67,9 +67,7 @@ def _split(said: list[Expression]) -> list[Clause]:
             now.content.append(one)
         elif one.kind in ("end_of_sentence", "but"):
             begin(weak=False)
-        elif one.kind in ("comma", "dash"):
-            begin(weak=True)
-        elif one.kind == "and" and now.mark and not now.first:
+        elif one.kind in ("comma", "dash") or (one.kind == "and" and now.mark and not now.first):
             begin(weak=True)
         elif one.kind in _FLAGS:
             if one.kind == "only" and now.against and now.content:
@@ -120,9 +118,10 @@ def _set_mark(now: Clause, mark: Mark, begin: object) -> None:
 
 
 def _stronger(before: Mark, after: Mark) -> Mark:
-    for mark in ("nomore", "stop", "return", "away", "cannot"):
+    strongest: tuple[Mark, ...] = ("nomore", "stop", "return", "away", "cannot")
+    for mark in strongest:
         if mark in (before, after):
-            return mark  # type: ignore[return-value]
+            return mark
     return after
 
 
@@ -148,7 +147,7 @@ def _merged(found: list[Clause]) -> list[Clause]:
 
 
 def _contrasts(before: Clause, after: Clause) -> bool:
-    """ "posso lunedì, martedì no": the no is of the last day only."""
+    """Such as "posso lunedì, martedì no": the no is of the last day only."""
     last = before.content[-1] if before.content else None
     listed = isinstance(last, Days) and len(last.days) > 1 and not last.whole
     return listed and before.mark == "can" and before.first and after.mark == "cannot" and not after.content

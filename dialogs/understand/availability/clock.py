@@ -123,7 +123,7 @@ class HourReader(DateReader):
         return Slot(since, None)
 
     def _slashed(self, part: str, said: str) -> Slot | None:
-        """ "9/12" after "ore" or a weekday: hours, unless it can only be a day of a month."""
+        """Such as "9/12" after "ore" or a weekday: hours, unless it can only be a day of a month."""
         one, other = (int(self.tokens[self.at].value[name]) for name in "dm")
         after_day = part or said in ("at", "fromh") or self.kind(-1) in ("day", "habitual")
         if not after_day or one >= other or other > 24:  # noqa: PLR2004  hours of a day
@@ -150,8 +150,6 @@ class HourReader(DateReader):
             return None
 
     def _clock_hour(self, token: Token) -> _Hour:
-        if isinstance(token.value, time):
-            return _Hour(token.value, exact=True)
         parts = token.value
         if less := parts.get("less"):
             return _Hour(_time(int(less) - 1, 45), exact=False)
@@ -178,7 +176,7 @@ class HourReader(DateReader):
     def _between(self, first: _Hour, second: _Hour, part: str) -> Slot:
         if second.exact and not first.exact and not part and second.at.hour >= _NOON:
             early = first.at.hour + _NOON < second.at.hour and first.at.hour <= self.conventions.afternoon_until
-            late = first.at.hour < _NOON and (early or first.at.hour + _NOON <= second.at.hour and self._half(-1))
+            late = first.at.hour < _NOON and (early or (first.at.hour + _NOON <= second.at.hour and self._half(-1)))
             start = first.at.replace(hour=first.at.hour + _NOON) if late else first.at
         else:
             start = self._in_day(first, part)

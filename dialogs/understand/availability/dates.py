@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 from dialogs.understand.availability.cursor import Cursor
 from dialogs.understand.availability.values import Dates, Period, Unclear
@@ -14,7 +14,7 @@ class DateReader(Cursor):
     """Reads days and periods. Raises Unclear for those that cannot be."""
 
     def dates(self) -> Dates | None:
-        """ "il 12 e il 19 novembre", "domani e dopodomani", "a Natale"."""
+        """Such as "il 12 e il 19 novembre", "domani e dopodomani", "a Natale"."""
         start = self.at
         self.skip("in", "for", "to")
         article = False
@@ -50,7 +50,7 @@ class DateReader(Cursor):
         return None
 
     def duration(self) -> Period | Dates | None:
-        """ "per due settimane", "tra tre giorni"."""
+        """Such as "per due settimane", "tra tre giorni"."""
         word = self.take("for", "between")
         self.skip("the", "nth")
         many = self.take("num")
@@ -71,7 +71,7 @@ class DateReader(Cursor):
         return _date(year, month, min(self.today.day, monthrange(year, month)[1]))
 
     def range(self) -> Period | None:
-        """ "dal 3 al 10 luglio", "da luglio a settembre", "3-10 July"."""
+        """Such as "dal 3 al 10 luglio", "da luglio a settembre", "3-10 July"."""
         word = self.take("fromd", "fromh", "from", "between")
         self.lead()
         start = self.at
@@ -126,7 +126,20 @@ class DateReader(Cursor):
             since = self.conventions.holiday("vigilia", self.today)
             until = since and self.conventions.holiday("epifania", since)
             return Period(since, until)
-        if (word := self.take("until", "fromd", "from", "limit_before", "day_after", "day_before")) is not None:
+        start = self.at
+        if (one_end := self._one_end()) is not None:
+            return one_end
+        self.at = start
+        self.skip("the", "in", "to", "for", "every")
+        if self.kind() == "unit" and self.tokens[self.at].value == 31 and self.kind(1) == "the":  # noqa: PLR2004  "il mese di luglio"
+            self.skip("unit", "the")
+        whole = self._months()
+        return Period(*whole) if whole else None
+
+    def _one_end(self) -> Period | None:
+        """A beginning or an end: "dal 20", "fino a giugno", "dopo il 15"."""
+        word = self.take("until", "fromd", "from", "limit_before", "day_after", "day_before")
+        if word is not None:
             self.skip("tod", "to", "in")
             self.lead()
             found = self._point() or self._coming_day()
@@ -140,11 +153,7 @@ class DateReader(Cursor):
                 return Period(found[1] + timedelta(1), None)
             self.skip("onwards")
             return Period(found[0], None)
-        self.skip("the", "in", "to", "for", "every")
-        if self.kind() == "unit" and self.tokens[self.at].value == 31 and self.kind(1) == "the":  # noqa: PLR2004  "il mese di luglio"
-            self.skip("unit", "the")
-        whole = self._months()
-        return Period(*whole) if whole else None
+        return None
 
     def _coming_day(self) -> tuple[date, date] | None:
         if self.tokens[self.at - 1].kind == "day" and self.kind(-3) not in ("stop", "nomore"):
@@ -206,11 +215,7 @@ class DateReader(Cursor):
     def _numbered(self, token: Token, since: date | None) -> date | None:
         parts = token.value
         if token.kind == "hour":  # "dal 12.03"
-            if (
-                isinstance(parts, time)
-                or not {"h", "min"} <= parts.keys()
-                or self.kind(-2) not in ("fromd", "tod", "the")
-            ):
+            if not {"h", "min"} <= parts.keys() or self.kind(-2) not in ("fromd", "tod", "the"):
                 self.at -= 1
                 return None
             return self._dated(int(parts["h"]), int(parts["min"]), None, since)

@@ -45,7 +45,7 @@ class _Reader(WeekdayReader):
         return found
 
     def moved(self, one: Expression, start: int) -> list[Expression]:
-        """ "sposto dal lunedì al mercoledì" names two days, and no run of days."""
+        """Such as "sposto dal lunedì al mercoledì" names two days, and no run of days."""
         run = isinstance(one, Days) and any(token.kind in ("to", "tod") for token in self.tokens[start : self.at])
         if not isinstance(one, Days) or not run or all(token.kind != "move" for token in self.tokens[:start]):
             return [one]

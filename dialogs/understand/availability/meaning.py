@@ -9,8 +9,8 @@ from typing import Literal
 
 from dialogs.understand.availability.clauses import Clause
 from dialogs.understand.availability.clock import cut
-from dialogs.understand.availability.values import ALL, Dates, Days, Hours, Period, Unclear
 from dialogs.understand.availability.result import ANY, DAYS, Absence, Availability, OnDate, Slot, Weekly
+from dialogs.understand.availability.values import ALL, Dates, Days, Hours, Period, Unclear
 
 _ANY = Slot()
 _SEASON = 100  # days: in a period up to this long, each weekday on which somebody is away is told by its date
@@ -135,7 +135,7 @@ class _Reading:
             self.weekly += [Weekly(names, slot, nth, every, since, until) for slot in group.slots]
 
     def _only_period(self, clause: Clause, period: Period) -> None:
-        """ "fino a giugno": of the habits just said, or of those known; a whole period is there every day."""
+        """Such as "fino a giugno": of the habits just said, or of those known; a whole period is there every day."""
         if self.weekly and not (period.since and period.until):
             self.weekly = [
                 replace(one, since=one.since or period.since, until=one.until or period.until) for one in self.weekly
@@ -198,7 +198,7 @@ class _Reading:
             self._absent(self._coming(day), self._coming(day), slot)
 
     def _taken_out(self, days: Days, slot: Slot) -> bool:
-        """ "tutti i giorni tranne il mercoledì": the days are taken out of the habits just said."""
+        """Such as "tutti i giorni tranne il mercoledì": the days are taken out of the habits just said."""
         gone = set(_names(days.days))
         if slot != _ANY or days.nth or not self.weekly:
             return False
@@ -212,7 +212,7 @@ class _Reading:
         self.absences.append(Absence(since, until, slot))
 
     def _returns(self, clause: Clause) -> None:
-        """ "rientro il 20": away until the day before."""
+        """Such as "rientro il 20": away until the day before."""
         back = self._back(clause)
         if back is None:
             if not self.absences and not (self.weekly or self.removed):
@@ -260,7 +260,7 @@ def _groups(clause: Clause) -> Iterator[_Group]:
 
 
 def _refined(hours: list[Hours]) -> list[Hours]:
-    """ "di sera, il lunedì, dalle 8 alle 10": hours by the clock that lie in a part of the day said apart."""
+    """Such as "di sera, il lunedì, dalle 8 alle 10": hours by the clock that lie in a part of the day said apart."""
     parts = [one for one in hours if one.part and not one.clock]
     clocks = [one for one in hours if one.clock and not one.part]
     if len(parts) != 1 or len(clocks) != 1 or len(hours) != 2:  # noqa: PLR2004  one of each

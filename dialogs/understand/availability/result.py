@@ -101,4 +101,4 @@ def _habit(one: Weekly) -> dict[str, Any]:
 
 
 def _hours(slot: Slot) -> dict[str, str | None]:
-    return {"start": slot.start and f"{slot.start:%H:%M}", "end": slot.end and f"{slot.end:%H:%M}"}
+    return {"start": f"{slot.start:%H:%M}" if slot.start else None, "end": f"{slot.end:%H:%M}" if slot.end else None}

@@ -12,7 +12,7 @@ class WeekdayReader(HourReader):
     """Reads days of the week. Raises Unclear where a weekday and a date do not agree."""
 
     def weekdays(self) -> Days | Dates | None:
-        """ "il lunedì e il giovedì", "da lunedì a venerdì", "ogni primo sabato", "giovedì prossimo", "tutti i giorni"."""
+        """Weekdays, as a habit or as single days; "tutti i giorni", "nel weekend" too."""
         start = self.at
         if self.take("alldays"):
             return Days(ALL, habit=True, whole=True)
@@ -48,7 +48,7 @@ class WeekdayReader(HourReader):
         return self._which_of_month(found)
 
     def _which_of_month(self, found: Days | Dates | None) -> Days | Dates | None:
-        """ "di sabato, la prima volta nel mese"."""
+        """Such as "di sabato, la prima volta nel mese"."""
         before = self.at
         nth: list[int] = []
         monthly = False
@@ -119,7 +119,7 @@ class WeekdayReader(HourReader):
         return Dates((self.coming(day.value),)) if day else None
 
     def _number_of(self, weekday: int) -> Dates | None:
-        """ "giovedì 12", "sabato 14 novembre": the day must be that weekday."""
+        """Such as "giovedì 12", "sabato 14 novembre": the day must be that weekday."""
         before = self.at
         found = None
         self.skip("the", "comma")
@@ -127,7 +127,7 @@ class WeekdayReader(HourReader):
             found = None
         else:
             found = self._point()
-        if found is None or found[0] != found[1] or self.kind() in ("dash",):
+        if found is None or found[0] != found[1] or self.kind() == "dash":
             self.at = before
             return None
         if found[0].weekday() != weekday:
