@@ -1,6 +1,7 @@
 """`python -m admin evaluate availability` and `referrals`, with labels and without."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ NOW = {"now": "2026-03-04T10:30:00+01:00", "tz": "Europe/Rome"}
 LABELLED = Path(__file__).parent / "evaluation"
 
 
-def run(command: str, path: Path, rows: list[dict[str, object]]) -> tuple[str, list[dict[str, object]]]:
+def run(command: str, path: Path, rows: Sequence[Mapping[str, object]]) -> tuple[str, list[dict[str, object]]]:
     path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
     out = path.with_suffix(".out")
     result = CliRunner().invoke(app, [command, str(path), "--predictions", str(out)])

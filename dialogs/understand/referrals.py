@@ -88,8 +88,12 @@ _LONG: Final = {
 _SHORT = [(re.compile(rf"(?<![\w.])(?:{short})\.(?!\d)", re.IGNORECASE), f"{whole} ") for short, whole in _LONG.items()]
 
 
+_LADY = re.compile(r"\bsig\.? ?ra\b\.?", re.IGNORECASE)
+
+
 def _opened(text: str) -> str:
     """Without the points of what is abbreviated: a point is then the end of something."""
+    text = _LADY.sub("signora ", text)
     for short, whole in _SHORT:
         text = short.sub(whole, text)
     return text
@@ -118,7 +122,7 @@ def _needs(ranked: Sequence[Ranked]) -> Iterator[str]:
 # Where
 
 
-_SAINT = re.compile(r"\bs\.? ?(?=[a-z]{4,})")
+_SAINT = re.compile(r"\bs(?:\. ?| )(?=[a-z]{4,})")
 
 
 def _area(said: str, localities: Mapping[str, Sequence[str]]) -> str | None:
@@ -230,7 +234,7 @@ _WEEKDAY = re.compile(
     r"|(?<= e )(?:il )?(lun|mar|mer|gio|ven|sab)[a-z]*\b"
 )
 _HOURS = re.compile(r"\b(?P<n>\d{1,2}) ?(?:h|ore|ora)\b")
-_ONCE = re.compile(r"\b(?:una tantum|(?:1|sola) volta sola|1 sola volta|1 volta|occasionale|solo 1 volta)\b")
+_ONCE = re.compile(r"\b(?:1 tantum|(?:1|sola) volta sola|1 sola volta|1 volta|occasionale|solo 1 volta)\b")
 _HALF_DAYS = re.compile(r"\b(?P<n>\d) (?:pom(?:eriggi[o]?)?|mattin[ea]|giorni|volte|vv?)\b")
 _TIMES_SO_MANY = re.compile(rf"\b(?P<n>\d{{1,2}}) ?[a-z]* ?ogni (?P<many>\d{{1,2}}) ?(?:{_UNIT})\b")
 
