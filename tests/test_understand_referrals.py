@@ -72,7 +72,7 @@ def test_how_soon(text: str, urgency: str) -> None:
 @pytest.mark.parametrize(
     ("text", "area"),
     [
-        ("sig. 70 aa, Limite, sola", "limite"), ("pacco S.Martino", "san-martino"), 
+        ("sig. 70 aa, Limite, sola", "limite"), ("pacco S.Martino", "san-martino"),
         ("anziana allettata La Vila", "la-villa"),
         ("S. Angelo a Lecore", "sant-angelo"), ("spesa, tomerelo, figlio", "tomerello"), ("spesa", None),
     ],
