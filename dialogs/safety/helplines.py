@@ -15,7 +15,9 @@ from dialogs.words import Phrase, Words, phrase
 
 FRESH_FOR: Final = timedelta(days=90)
 SHIPPED: Final = Path(__file__).parent.parent / "helplines.toml"
-Kind = Literal["tratta", "minore_in_pericolo", "suicidio", "violenza_in_corso", "emergenza_medica"]
+Kind = Literal[
+    "tratta", "minore_in_pericolo", "suicidio", "autolesionismo", "violenza_in_corso", "incendio_gas", "emergenza_medica"
+]
 Hour = Annotated[str, Field(pattern=r"^\d\d:\d\d$")]
 
 
