@@ -80,6 +80,7 @@ def warm(house: House) -> None:
         safety.prepare()
         language_of("buongiorno a tutti voi", None)
         needs.warm()
+        safety.weigh(["buongiorno"])
 
     threading.Thread(target=load, name="warm", daemon=True).start()
 

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogs import safety
-from dialogs.safety import Danger, answer, check, numbers_for
+from dialogs.safety import Danger, check
+from dialogs.safety.answers import answer, numbers_for
 from dialogs.safety.helplines import FRESH_FOR, SHIPPED, HelplinesFault, Kind, helplines, use
 from dialogs.words import Joined, Phrase, Words
 

@@ -30,6 +30,7 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """What is answered when a message says several: the first of these, whose numbers are the most particular."""
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 _CHILD: Final = ("i_am_small", "small", "childlike")  # concepts that only a child says of themselves
+_OVERRULED: Final = 0.1  # chance below which what was learnt overrules a rule
 _REMEMBERED: Final = 2048  # messages whose weighing is kept
 
 
@@ -57,9 +58,9 @@ def check(text: str) -> Danger | None:
         weighed = _weighed.get(text)
     if weighed is None:
         return _danger(said, text) if said else None
-    if not weighed.asked:
-        return None
-    return _danger((weighed.kind, weighed.level), text, sure=weighed.sure or said is not None)
+    if said and weighed.chance >= _OVERRULED:
+        return _danger(said if weighed.kind != said[0] and not weighed.asked else (weighed.kind, weighed.level), text)
+    return _danger((weighed.kind, weighed.level), text, sure=weighed.sure) if weighed.asked else None
 
 
 def ruled(text: str) -> Said | None:
@@ -82,6 +83,12 @@ def weigh(texts: Sequence[str]) -> None:
             _weighed[text] = judgement
             while len(_weighed) > _REMEMBERED:
                 _weighed.popitem(last=False)
+
+
+def check_many(texts: Sequence[str]) -> list[Danger | None]:
+    """`weigh` and `check`, in order."""
+    weigh(texts)
+    return [check(text) for text in texts]
 
 
 def prepare() -> None:

@@ -1,4 +1,4 @@
-"""Training of `learnt.py`: `python -m admin train`. Nothing is random but a fixed split; scikit-learn is needed here only.
+"""Training of `learnt.py`: `python -m admin train`. Only a fixed split is random; scikit-learn is needed here alone.
 
 Learnt from: messages of danger and of what only sounds like it (`messages.jsonl`), and every message of the needs and
 of what is outside them as harmless, but for the needs of violence and those that a first model, of `messages.jsonl`

@@ -1,0 +1,119 @@
+"""What is said to somebody in danger: what to do, who to call at this hour and in this language, who reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+from typing import Final
+
+from dialogs.safety import Danger
+from dialogs.safety.helplines import CHILD, Helpline, Kind, helplines
+from dialogs.words import Phrase, Words, phrase
+
+EMERGENCIES: Final = "112"
+CHILDREN: Final = ("114", "1 96 96")
+EMERGENCY: Final[Phrase] = phrase("Se qualcuno è in pericolo adesso, chiami subito il {number}.", number=EMERGENCIES)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When and to whom it is answered. `at`: the town's own time of day; `covered`: somebody of the staff is there."""
+
+    at: time | None = None  # None: not known, and every line is said
+    language: str = "it"
+    covered: bool | None = None  # None: nobody could be told
+
+
+NOWHEN: Final = Moment()
+
+
+def numbers_for(danger: Danger, moment: Moment = NOWHEN) -> tuple[Helpline, ...]:
+    """Who to call: 112 first; then who answers now and in this language, who answers now, who is closed."""
+    children = [helplines()[number] for number in CHILDREN if number in helplines()] if danger.child else []
+    kind = danger.kind or CHILD
+    lines = [line for line in helplines().values() if kind in line.dangers and line not in children]
+    first = [line for line in lines if line.number == EMERGENCIES]
+    others = [*children, *(line for line in lines if line not in first)]
+    return (
+        *first,
+        *sorted(others, key=lambda line: (not line.is_open(moment.at), moment.language not in line.languages)),
+    )
+
+
+def answer(danger: Danger, moment: Moment = NOWHEN) -> tuple[Words, ...]:
+    """What is said, one sentence each. Nothing is asked."""
+    lines = numbers_for(danger, moment)
+    said = tuple(line.said(moment.at, moment.language) for line in lines)
+    if danger.child:
+        return (*_CHILD, *said, *_reads_to_child(moment), "Non serve il tuo nome. Scrivimi quando vuoi.")
+    if danger.level == "worrying":
+        listening = tuple(line.said(moment.at, moment.language) for line in lines if line.number != EMERGENCIES)
+        return (_THANKS, *listening, EMERGENCY, *_UNSEEN.get(danger.kind or "", ()), _OFFER)
+    before, after = _SENTENCES[danger.kind or "emergenza_medica"]
+    return (*before, *said, *after, *_reads(moment), _HERE)
+
+
+def _reads(moment: Moment) -> tuple[Words, ...]:
+    """Is there somebody who reads it now? Nothing is said where that is not known."""
+    if moment.covered is None:
+        return ()
+    if moment.covered:
+        return ("Ho avvisato una persona, ma può non leggere subito: non aspetti, chiami.",)
+    return ("Adesso nessuno legge questi messaggi: chiami.",)
+
+
+def _reads_to_child(moment: Moment) -> tuple[Words, ...]:
+    if moment.covered is None:
+        return ()
+    return (
+        ("Ho avvisato un adulto, ma tu chiama subito.",)
+        if moment.covered
+        else ("Adesso qui non legge nessuno: chiama tu.",)
+    )
+
+
+_CHILD: Final[tuple[Words, ...]] = (
+    "Hai fatto bene a scrivere. Non è colpa tua.",
+    phrase("Se hai paura adesso, chiama il {number}.", number=EMERGENCIES),
+)
+_THANKS: Final = "Grazie di avermelo scritto. Non deve affrontarlo da solo o da sola."
+_OFFER: Final = "Se vuole, le può rispondere una persona: scriva «operatore»."
+_HERE: Final = "Io sono un programma e non posso mandare aiuto. Quando vuole, mi scriva: riprendiamo da dove eravamo."
+_ERASE: Final = "Se altri possono leggere, cancelli questi messaggi e chiuda la pagina."
+_UNSEEN: Final[dict[str, tuple[Words, ...]]] = {"violenza_in_corso": (_ERASE,), "tratta": (_ERASE,)}
+_SENTENCES: Final[dict[Kind, tuple[tuple[Words, ...], tuple[Words, ...]]]] = {
+    "violenza_in_corso": (
+        (EMERGENCY, "Se può, vada in un posto con una porta sulla strada e altre persone vicino."),
+        (_ERASE,),
+    ),
+    "suicidio": (
+        (
+            "Mi dispiace che sia così dura. Non resti da solo o da sola con questo: ne parli adesso con una persona.",
+            EMERGENCY,
+        ),
+        ("Se può, allontani quello con cui ci si può fare male e chieda a qualcuno di starle vicino.",),
+    ),
+    "autolesionismo": (
+        ("Mi dispiace che faccia così male. Se c'è una ferita che sanguina, la tenga premuta con un panno.", EMERGENCY),
+        ("Se può, chieda a qualcuno di starle vicino.",),
+    ),
+    "emergenza_medica": (
+        (phrase("Chiami subito il {number} e metta il vivavoce: le dicono cosa fare.", number=EMERGENCIES),),
+        ("Dica dove si trova e non riagganci per primo. Se può, mandi qualcuno ad aprire la porta.",),
+    ),
+    "incendio_gas": (
+        (
+            phrase("Esca subito con tutti, senza prendere niente. Da fuori chiami il {number}.", number=EMERGENCIES),
+            "Non accenda luci né fiamme e non usi l'ascensore.",
+        ),
+        ("Se non può uscire, chiuda la porta, si metta vicino a una finestra e si faccia vedere.",),
+    ),
+    "minore_in_pericolo": (
+        (EMERGENCY, "Se il bambino o la bambina è con Lei, resti vicino e al sicuro. Se è Lei, non è colpa Sua."),
+        ("Non serve avere le prove: basta raccontare quello che ha visto o sentito.",),
+    ),
+    "tratta": (
+        (EMERGENCY, "Nessuno può tenerle i documenti o obbligarla a lavorare. Non è colpa Sua."),
+        (_ERASE,),
+    ),
+}
