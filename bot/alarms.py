@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.talking import Talking
 from catalog_store import calendars, messages, people, reach, waiting
@@ -13,6 +13,7 @@ from dialogs.safety.answers import Moment
 ALERT = "alert"  # the dialogue that tells an operator
 QUIET = timedelta(days=365)  # for which an opening waits until its reader writes
 UNASKED = frozenset({"news", "request", "reminder", "survey", "broadcast"})  # what was not asked for at this moment
+DISCREET = "discreet"  # in the profile of who wrote of violence: until when we may write first
 LONGEST = 1000  # characters kept of one message
 
 
@@ -37,7 +38,7 @@ def note(talking: Talking, danger: Danger, text: str) -> None:
     if entry and danger.level == waiting.NOW and danger.sure:
         _tell(tx, entry)
     if danger.kind == "violenza_in_corso" and danger.sure:
-        people.keep(tx, tx.me(), discreet=True)
+        people.keep(tx, tx.me(), discreet=tx.now.isoformat())
 
 
 def tell_again(tx: Transaction) -> None:
@@ -46,16 +47,18 @@ def tell_again(tx: Transaction) -> None:
         _tell(tx, entry.id, again=True)
 
 
-def released(tx: Transaction, person: people.Person) -> None:
-    """Whoever is written to only when they write has written: what waited for that is due."""
-    if person.profile.get("discreet"):
+def released(tx: Transaction) -> None:
+    """Whoever is written to only when they write has written: for an hour they are, and what waited is due."""
+    person = people.me(tx)
+    if DISCREET in person.profile:
+        people.keep(tx, person.id, discreet=(tx.now + reach.AWAKE).isoformat())
         messages.hasten(tx, person.id)
 
 
 def is_quiet(tx: Transaction, person: people.Person, purpose: str) -> bool:
     """Does an opening wait until its reader writes? Somebody else may hold their telephone."""
-    quiet = bool(person.profile.get("discreet")) and purpose in UNASKED
-    return quiet and not messages.wrote_since(tx, person.id, tx.now - reach.AWAKE)
+    until = person.profile.get(DISCREET)
+    return until is not None and purpose in UNASKED and tx.now >= datetime.fromisoformat(until)
 
 
 def _tell(tx: Transaction, entry: int, *, again: bool = False) -> None:

@@ -104,7 +104,7 @@ class Listening:
         interview = talk is not None and REGISTER[talk.dialogue].who != "anyone"
         alarms.note(self.talking, replace(danger, sure=danger.sure and not interview), text)
         if interview:  # whoever describes another's case is not interrupted
-            self.talking.say(EMERGENCY, "Se sta succedendo adesso, scriva «operatore»: una persona la chiama.")
+            self.talking.say(EMERGENCY, "L'ho segnalato a una persona. Se è già tutto seguito, vada pure avanti.")
             return False
         if danger.level == "today" and not danger.child:
             self.talking.welcome()

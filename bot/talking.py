@@ -247,7 +247,7 @@ class Talking:
         self._speak(screens.Bubble(tuple(said), buttons, conversation=talk.id, screen=name))
 
     def alarm(self, words: Sequence[Words], *, human: bool = False) -> None:
-        """Say who helps now, and who answers here if `human`. The numbers are said every time: a third time, in one sentence."""
+        """Say who helps now (`human`: and a button for a person). Numbers are said every time: a third, in one line."""
         said = [spoken(one, self.person.language) for one in words]
         worn = self._worn()
         numbers = [sentence for sentence in said if any(c.isdigit() for c in sentence)]

@@ -165,7 +165,8 @@ def _hear(house: House, tx: Transaction, person: people.Person, inbound: Inbound
         talking, inbound.reply, inbound.at, pieces=timedelta(seconds=window), hint=inbound.language, knocked=bool(held)
     )
     listening.hear()
-    alarms.released(tx, person)
+    if listening.lane != messages.DANGER:
+        alarms.released(tx)
     hold = 0.0 if listening.settled or inbound.channel == "terminal" else settings.hold_seconds
     purpose: Purpose = "danger" if listening.lane == messages.DANGER else "reply"
     _post(tx, talking, lane=listening.lane, account=inbound.account, hold=hold, purpose=purpose)

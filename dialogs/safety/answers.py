@@ -80,11 +80,12 @@ _THANKS: Final = "Grazie di avermelo scritto. Non deve affrontarlo da solo o da 
 _OFFER: Final = "Se vuole, le può rispondere una persona: scriva «operatore»."
 _HERE: Final = "Io sono un programma e non posso mandare aiuto. Quando vuole, mi scriva: riprendiamo da dove eravamo."
 _ERASE: Final = "Se altri possono leggere, cancelli questi messaggi e chiuda la pagina."
-_UNSEEN: Final[dict[str, tuple[Words, ...]]] = {"violenza_in_corso": (_ERASE,), "tratta": (_ERASE,)}
+_QUIET: Final = "Da ora non le scrivo per primo: le rispondo solo quando scrive."
+_UNSEEN: Final[dict[str, tuple[Words, ...]]] = {"violenza_in_corso": (_ERASE, _QUIET), "tratta": (_ERASE,)}
 _SENTENCES: Final[dict[Kind, tuple[tuple[Words, ...], tuple[Words, ...]]]] = {
     "violenza_in_corso": (
         (EMERGENCY, "Se può, vada in un posto con una porta sulla strada e altre persone vicino."),
-        (_ERASE,),
+        (_ERASE, _QUIET),
     ),
     "suicidio": (
         (
