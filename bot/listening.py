@@ -60,7 +60,7 @@ class Listening:
         text = self.reply.text.strip()
         asked = None if self.talking.person.sure else self.talking.guard(min(self.at, self.tx.now))
         self._language(text)
-        danger = safety.check(text) if text else None
+        danger = safety.check(text) if text and not self._is_label(text) else None
         if danger is not None and self._first(danger, text):
             return
         if asked is not None and not self._is_free(text):
@@ -101,11 +101,10 @@ class Listening:
     def _first(self, danger: safety.Danger, text: str) -> bool:
         """Answer a danger, or say beside the answer what cannot wait. True when that is all that is said now."""
         talk = self.talking.open
-        interview = talk is not None and REGISTER[talk.dialogue].who != "anyone"
-        alarms.note(self.talking, replace(danger, sure=danger.sure and not interview), text)
-        if interview:  # whoever describes another's case is not interrupted
-            self.talking.say(EMERGENCY, "L'ho segnalato a una persona. Se è già tutto seguito, vada pure avanti.")
+        if talk is not None and REGISTER[talk.dialogue].who != "anyone":
+            self._beside(danger, text)
             return False
+        alarms.note(self.talking, danger, text)
         if danger.level == "today" and not danger.child:
             self.talking.welcome()
             self.talking.say(*tonight.first_said(self.tx, text))
@@ -115,6 +114,12 @@ class Listening:
         else:
             self._doubt(danger)
         return True
+
+    def _beside(self, danger: safety.Danger, text: str) -> None:
+        """Whoever describes another's case is not interrupted: it is put before an operator, and they go on."""
+        if danger.sure and danger.level != "today":
+            alarms.note(self.talking, replace(danger, sure=False), text)
+            self.talking.say(EMERGENCY, "L'ho segnalato a una persona. Se è già tutto seguito, vada pure avanti.")
 
     def _danger(self, danger: safety.Danger) -> None:
         """Say who can help now; what was open stays as it is, and its question waits for the next message."""
