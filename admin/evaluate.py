@@ -67,7 +67,8 @@ def crisis(file: File, predictions: Out = None) -> None:
         kinds = [danger.kind == row.get("kind") for row, danger in real if danger]
         print(f"of those, of the right kind {_share(kinds):.3f}")
         levels = [danger.level == row["level"] for row, danger in real if danger and row.get("level")]
-        print(f"of those, of the right level {_share(levels):.3f}")
+        if levels:
+            print(f"of those, of the right level {_share(levels):.3f}")
         print(f"of those, asked and not asserted {_share(not danger.sure for _, danger in real if danger):.3f}")
         for kind in dict.fromkeys(row.get("kind") for row, _ in real):
             mine = [danger is not None for row, danger in real if row.get("kind") == kind]
