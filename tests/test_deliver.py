@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -120,11 +120,22 @@ def test_an_account_keeps_its_rate(house: House) -> None:
 
 def test_a_rate_below_one_a_second_still_sends() -> None:
     pace = Pace(0.0, 0.5)
-    assert pace.left(NOW, 10) == 1
-    pace.count(1)
-    assert pace.left(NOW, 10) == 0
+    assert pace.left(NOW, 0, 10) == 1
+    pace.count(1, NOW)
+    assert pace.left(NOW, 0, 10) == 0
     assert pace.next(NOW) == NOW + timedelta(seconds=2)
-    assert pace.left(NOW + timedelta(seconds=2), 10) == 1
+    assert pace.left(NOW + timedelta(seconds=2), 0, 10) == 1
+
+
+def test_one_goes_after_the_other_and_one_that_hangs_holds_up_nobody() -> None:
+    pace, soon = Pace(0.0, 20.0), NOW + timedelta(seconds=0.05)
+    assert pace.left(NOW, 0, 10) == 1
+    pace.count(1, NOW)
+    assert pace.left(NOW, 1, 10) == 0, "what became of the first is not known"
+    assert pace.next(NOW) == soon
+    assert pace.left(NOW, 0, 10) == 1, "it is known now"
+    assert pace.left(soon, 1, 10) == 1, "it hangs"
+    assert pace.left(soon, 10, 10) == 0
 
 
 def test_what_is_posted_while_it_runs_is_sent_at_once(house: House) -> None:
@@ -161,10 +172,8 @@ def test_what_is_taken_back_in_the_moment_of_the_claim_is_not_sent(house: House)
         return  # one writes at a time
     with ThreadPoolExecutor(1) as another, house.store.begin() as tx:
         assert messages.take_back(tx, id, tx.now) == "unsent"
-        claiming = another.submit(claimed, house)
-        assert wait([claiming], 0.5).not_done, "it waits for who takes it back"
-        tx.connection.commit()
-        assert claiming.result(10) == []
+        assert another.submit(claimed, house).result(10) == [], "it is left to who takes it back, and nobody waits"
+    assert claimed(house) == []
 
 
 def claimed(house: House) -> list[dispatch.Due]:
