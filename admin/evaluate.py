@@ -17,6 +17,7 @@ from dialogs.understand.needs import Ranked
 
 app = typer.Typer(no_args_is_help=True, help="Measure understanding on a file of messages.")
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="One JSON object per line.")]
+TOGETHER = 64  # messages whose sentences are encoded in one batch
 Out = Annotated[Path | None, typer.Option("--predictions", dir_okay=False, help="Write one JSON line per message.")]
 
 
@@ -46,7 +47,9 @@ def crisis(file: File, predictions: Out = None) -> None:
     from dialogs import safety
 
     rows = read_rows(file)
-    found = [safety.check(row["text"]) for row in rows]
+    texts = [row["text"] for row in rows]
+    groups = [texts[i : i + TOGETHER] for i in range(0, len(texts), TOGETHER)]
+    found = [danger for group in groups for danger in safety.check_many(group)]
     write_rows(
         predictions,
         (
@@ -55,14 +58,21 @@ def crisis(file: File, predictions: Out = None) -> None:
         ),
     )
     labelled = [(row, danger) for row, danger in zip(rows, found, strict=True) if {"crisis", "kind"} & row.keys()]
-    real = [(row, danger) for row, danger in labelled if row.get("kind") or row.get("crisis")]
-    harmless = [danger for row, danger in labelled if not (row.get("kind") or row.get("crisis"))]
+    real = [(row, danger) for row, danger in labelled if _is_danger(row)]
+    harmless = [danger for row, danger in labelled if not _is_danger(row)]
     print(f"messages {len(rows)}, labelled {len(labelled)}")
     print(f"recognised as danger {_share(danger is not None for danger in found):.3f}")
     if real:
         print(f"dangers recognised {_share(danger is not None for _, danger in real):.3f} of {len(real)}")
-        kinds = [danger is not None and danger.kind == row["kind"] for row, danger in real if row.get("kind")]
-        print(f"of the right kind {_share(kinds):.3f}")
+        kinds = [danger.kind == row.get("kind") for row, danger in real if danger]
+        print(f"of those, of the right kind {_share(kinds):.3f}")
+        levels = [danger.level == row["level"] for row, danger in real if danger and row.get("level")]
+        if levels:
+            print(f"of those, of the right level {_share(levels):.3f}")
+        print(f"of those, asked and not asserted {_share(not danger.sure for _, danger in real if danger):.3f}")
+        for kind in dict.fromkeys(row.get("kind") for row, _ in real):
+            mine = [danger is not None for row, danger in real if row.get("kind") == kind]
+            print(f"  {kind or 'today'}: recognised {_share(mine):.3f} of {len(mine)}")
     if harmless:
         print(f"false alarms {_share(danger is not None for danger in harmless):.3f} of {len(harmless)}")
 
@@ -84,6 +94,10 @@ def language(file: File, predictions: Out = None) -> None:
     for name, marks in groups.items():
         right, doubt = (_share(mark[n] for mark in marks) for n in (0, 1))
         print(f"{name} right {right:.3f}, in doubt {doubt:.3f} of {len(marks)}")
+
+
+def _is_danger(row: dict[str, Any]) -> bool:
+    return bool(row.get("kind") or row.get("crisis") or row.get("level"))
 
 
 def read_rows(file: Path) -> list[dict[str, Any]]:
