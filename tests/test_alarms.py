@@ -10,6 +10,7 @@ from bot import alarms, chase
 from bot.house import House
 from catalog_store import territory, waiting
 from catalog_store.reach import Ways
+from dialogs import safety
 from tests.clock import Clock
 from tests.talker import Talker
 from tests.test_turn import contact, send_request
@@ -170,3 +171,42 @@ def test_after_violence_nothing_is_sent_for_thirty_days_unless_they_write(anna: 
         anna.read()
     assert anna.seen[seen:] == []
     assert anna.write("la mia richiesta")
+
+
+def doubtful() -> str:
+    """A message that may say danger or not, whatever the present weights make of each."""
+    some = (
+        "il vicino grida forte con la moglie la sera",
+        "la badante tratta male mia madre",
+        "mio marito alza la voce e ho un po' paura",
+        "mio figlio non torna da scuola e non risponde",
+    )
+    weighed = zip(some, safety.check_many(some), strict=True)
+    return next(text for text, danger in weighed if danger is not None and not danger.sure)
+
+
+def test_a_doubt_is_asked_with_the_number_and_yes_is_an_alarm(anna: Talker) -> None:
+    operator = on_call(anna.house)
+    (asked,) = anna.write(doubtful())
+    assert "112" in asked.text
+    assert asked.sentences[-1] == "Sta succedendo adesso? Qualcuno è in pericolo?"
+    assert operator.read() == []
+    assert queue(anna.house)[0].note["level"] == "asked"
+    (said,) = anna.tap("Sì, adesso")
+    assert "Ho avvisato una persona" in said.text
+    assert [row.note["level"] for row in queue(anna.house)] == ["now"]
+    assert any("Allarme n." in bubble.text for bubble in operator.read() or operator.seen)
+
+
+def test_a_doubt_that_is_none_goes_on_with_what_was_written(anna: Talker) -> None:
+    anna.write(doubtful())
+    (on,) = anna.write("no")
+    assert "Sta succedendo adesso?" not in on.text
+    assert on.screen
+    assert "Non ho capito" not in on.text
+
+
+def test_whatever_else_is_written_to_a_doubt_is_read_as_if_it_had_not_been_asked(anna: Talker) -> None:
+    anna.write(doubtful())
+    (on,) = anna.write("mi serve un doposcuola per mio figlio di otto anni")
+    assert "Doposcuola e compiti" in on.text or "Doposcuola e compiti" in [button.row for button in on.buttons]
