@@ -26,8 +26,8 @@ def train(out: Annotated[Path | None, typer.Option(help="Where the weight files 
     from dialogs.understand.needs import WEIGHTS
     from dialogs.understand.train import train as trained
 
-    for encoder, figures in trained(out or WEIGHTS).items():
-        print(encoder, *(f"{name} {value:.3f}" for name, value in figures.items()), sep="\n  ")
+    for encoder, figures in trained(out or WEIGHTS, cache=evaluate.VECTORS).items():
+        print(encoder, *(f"{name} {value}" for name, value in figures.items()), sep="\n  ")
 
 
 if __name__ == "__main__":

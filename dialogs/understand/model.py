@@ -14,12 +14,13 @@ from dialogs.understand import ngrams
 from dialogs.understand.encoder import Vectors
 
 Table = NDArray[np.float32]
-OUTSIDE = -1  # the last column of every table: what no need covers
+AT_HOME = "it"  # a message whose language cannot be told is taken as written in this one
+OUTSIDE = -1  # the last column of most tables: what no need covers
 _TAUGHT_FROM, _TAUGHT_GAIN = 0.65, 20.0  # an added example counts from this likeness on, up to this many nats
 
 
 def centred(vectors: Vectors, mean: Vectors) -> Vectors:
-    """Vectors without what all sentences share, each of length 1 again."""
+    """Vectors without what all such sentences share, each of length 1 again. `mean` is one row, or one per vector."""
     moved = vectors - mean
     return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6), dtype=np.float32)
 
@@ -30,13 +31,23 @@ def log_softmax(scores: Table) -> Table:
     return np.asarray(moved - np.log(np.exp(moved).sum(axis=1, keepdims=True)), dtype=np.float32)
 
 
+def gathered(logs: Table, needs: int) -> Table:
+    """Log-probabilities with all columns after the needs added up into one: outside."""
+    beyond = np.logaddexp.reduce(logs[:, needs:], axis=1, keepdims=True)
+    return np.asarray(np.hstack([logs[:, :needs], beyond]), dtype=np.float32)
+
+
 @dataclass(frozen=True)
 class Model:
-    """A trained ranking over one encoder. Every table has one column per code, in order, then one for outside."""
+    """A trained ranking over one encoder. Tables have one column per code, in order, then one for outside.
+
+    `meaning` has one for each topic of outside instead: what no need covers is many things, each easier to tell.
+    """
 
     codes: tuple[str, ...]
-    mean: Vectors  # of the training vectors, [dimension]
-    meaning: Table  # linear over centred vectors, [dimension, codes + 1]
+    topics: tuple[str, ...]
+    means: dict[str, Vectors]  # of the training vectors in each language, [dimension]
+    meaning: Table  # linear over centred vectors, [dimension, codes + topics]
     meaning_bias: Table
     letters: NDArray[np.int8]  # linear over n-gram columns, [ngrams.COLUMNS, codes + 1], in units of letters_unit
     letters_unit: Table
@@ -55,7 +66,8 @@ class Model:
             vectors = file["examples"].astype(np.float32)
             return cls(
                 codes=tuple(facts.pop("codes")),
-                mean=file["mean"],
+                topics=tuple(facts.pop("topics")),
+                means=dict(zip(facts.pop("languages"), file["means"], strict=True)),
                 meaning=file["meaning"].astype(np.float32),
                 meaning_bias=file["meaning_bias"],
                 letters=file["letters"],
@@ -68,20 +80,30 @@ class Model:
                 facts=facts,
             )
 
-    def probabilities(self, texts: list[str], vectors: Vectors, taught: list[tuple[Vectors, int]]) -> Table:
+    def points(self, vectors: Vectors, languages: list[str]) -> Vectors:
+        """Sentence vectors without what their language shares; a language that was not learnt is taken as Italian."""
+        return centred(vectors, np.array([self.means.get(name, self.means[AT_HOME]) for name in languages]))
+
+    def probabilities(self, texts: list[str], points: Vectors, taught: list[tuple[Vectors, int]]) -> Table:
         """One row per text: the codes in order, then outside; each row sums to 1.
 
-        `vectors` are the encoder's for the same texts; `taught` are examples added later: centred vector and column.
+        `points` are of the same texts; `taught` are examples added later: point and column.
         """
-        points = centred(vectors, self.mean)
-        nearest = np.maximum.reduceat(points @ self.examples.T, self.starts, axis=1)
-        scores = self.mix[0] * log_softmax(points @ self.meaning + self.meaning_bias)
-        scores += self.mix[1] * log_softmax(self._letters(texts)) + self.mix[2] * nearest
+        logs = log_softmax(points @ self.meaning + self.meaning_bias)
+        scores = self.mix[0] * gathered(logs, len(self.codes)) + self.mix[1] * log_softmax(self._letters(texts))
+        scores += self.mix[2] * np.maximum.reduceat(points @ self.examples.T, self.starts, axis=1)
         scores[:, OUTSIDE] += self.mix[3]
         for vector, column in taught:
             likeness = np.maximum(points @ vector - _TAUGHT_FROM, 0) / (1 - _TAUGHT_FROM)
             scores[:, column] += _TAUGHT_GAIN * likeness
         return np.exp(log_softmax(scores))
+
+    def topic(self, point: Vectors) -> tuple[str, float]:
+        """The likeliest topic of a message that no need covers, and its share of all topics."""
+        needs = len(self.codes)
+        logs = log_softmax((point @ self.meaning[:, needs:] + self.meaning_bias[needs:])[None])[0]
+        best = int(logs.argmax())
+        return self.topics[best], float(np.exp(logs[best]))
 
     def _letters(self, texts: list[str]) -> Table:
         rows = np.empty((len(texts), len(self.codes) + 1), np.float32)

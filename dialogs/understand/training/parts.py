@@ -1,0 +1,152 @@
+"""The parts whose opinions are joined: linear over meaning, linear over letters, the nearest example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialogs.understand import ngrams
+from dialogs.understand.encoder import Vectors
+from dialogs.understand.model import AT_HOME, Table, centred, gathered, log_softmax
+from dialogs.understand.training import softmax
+from dialogs.understand.training.corpus import Messages
+
+_MEANING_PENALTY, _LETTERS_PENALTY = 1 / 3, 1 / 10  # found by cross-validation; half or double hardly moves a figure
+_NEVER = np.float32(-1e4)  # the score of a column that nothing was learnt of
+Linear = tuple[Table, Table]
+
+
+@dataclass(frozen=True)
+class Means:
+    """What all sentences share, and what those of one language share, as vectors."""
+
+    languages: list[str]
+    table: Vectors
+
+    @classmethod
+    def of(cls, vectors: Vectors, heard: list[str], need: NDArray[np.bool_]) -> Means:
+        """One mean per language, over its messages about a need: these are spread evenly over the columns."""
+        labels = np.array(heard)
+        names = sorted(set(labels[need].tolist()))
+        return cls(names, np.array([vectors[need & (labels == name)].mean(axis=0) for name in names], np.float32))
+
+    def centre(self, vectors: Vectors, heard: list[str]) -> Vectors:
+        """Vectors without what their language shares, each of length 1."""
+        place = {name: i for i, name in enumerate(self.languages)}
+        return centred(vectors, self.table[[place.get(name, place[AT_HOME]) for name in heard]])
+
+
+def counts(texts: list[str]) -> Any:
+    """The n-gram columns of every text, as one sparse table."""
+    from scipy.sparse import csr_matrix
+
+    found = [ngrams.columns(text) for text in texts]
+    starts = np.cumsum([0, *(len(where) for where, _ in found)])
+    where, how_often = (np.concatenate(side) for side in zip(*found, strict=True))
+    return csr_matrix((how_often, where, starts), shape=(len(texts), ngrams.COLUMNS), dtype=np.float32)
+
+
+def rarity(table: Any) -> Table:
+    """How rare each n-gram column is in a table of counts: inverse document frequency."""
+    seen = np.bincount(table.indices, minlength=ngrams.COLUMNS)
+    return np.asarray(np.log((1 + table.shape[0]) / (1 + seen)) + 1, dtype=np.float32)
+
+
+def weighted(table: Any, rare: Table) -> Any:
+    """Counts times rarity, each row of length 1."""
+    from scipy.sparse import csr_matrix
+
+    values = table.data * rare[table.indices]
+    lengths = np.sqrt(np.add.reduceat(values**2, table.indptr[:-1]))
+    values /= np.repeat(lengths, np.diff(table.indptr))
+    return csr_matrix((values.astype(np.float32), table.indices, table.indptr), shape=table.shape)
+
+
+def meaning(messages: Messages, points: Vectors) -> Linear:
+    """Linear over centred vectors, a column for every need and for every topic."""
+    return _fit(points, messages.wanted, messages.language, _MEANING_PENALTY)
+
+
+def letters(messages: Messages, table: Any) -> Linear:
+    """Linear over weighted n-grams, a column for every need and one for outside."""
+    needs = len(messages.codes)
+    wanted = messages.wanted
+    together = np.hstack([wanted[:, :needs], wanted[:, needs:].sum(axis=1, keepdims=True)])
+    return _fit(table, together, messages.language, _LETTERS_PENALTY)
+
+
+def _fit(points: Any, wanted: Table, language: NDArray[np.str_], penalty: float) -> Linear:
+    weights, bias = softmax.fit(points, wanted, softmax.silent(wanted, language), penalty)
+    return weights, np.where(wanted.any(axis=0), bias, _NEVER)
+
+
+def opinion(linear: Linear, points: Any, needs: int) -> Table:
+    """Log-probabilities, one column per need and one for outside."""
+    return gathered(log_softmax(np.asarray(points @ linear[0]) + linear[1]), needs)
+
+
+def nearest(learnt: Vectors, column: NDArray[np.int64], points: Vectors, needs: int) -> Table:
+    """The likeness of the most alike learnt message per column; `learnt` is sorted by column, none may be missing."""
+    return np.maximum.reduceat(points @ learnt.T, starts(column, needs), axis=1)
+
+
+def starts(column: NDArray[np.int64], needs: int) -> NDArray[np.int64]:
+    """Where each need's messages begin, and those of outside, the messages being sorted by column."""
+    return np.flatnonzero(np.diff(np.minimum(column, needs), prepend=-1))
+
+
+def grouped(messages: Messages, points: Vectors) -> tuple[Linear, list[Linear]]:
+    """First which group of needs (or outside), then which need within it: for comparison only."""
+    groups, member = _groups(messages)
+    column = np.array([*member, len(groups)])[np.minimum(messages.column, len(messages.codes))]
+    wanted = np.eye(len(groups) + 1, dtype=np.float32)[column]
+    within = []
+    for i in range(len(groups)):
+        some = messages.some(column == i)
+        own = some.wanted[:, : len(messages.codes)] * (np.array(member) == i)
+        within.append(_fit(points[column == i], own, some.language, _MEANING_PENALTY))
+    return _fit(points, wanted, messages.language, _MEANING_PENALTY), within
+
+
+def grouped_opinion(linear: tuple[Linear, list[Linear]], messages: Messages, points: Vectors) -> Table:
+    """Log-probabilities of `grouped`, one column per need and one for outside."""
+    _, member = _groups(messages)
+    first = log_softmax(points @ linear[0][0] + linear[0][1])
+    logs = np.empty((len(points), len(member) + 1), np.float32)
+    logs[:, -1] = first[:, -1]
+    for i, (weights, bias) in enumerate(linear[1]):
+        own = np.flatnonzero(np.array(member) == i)
+        logs[:, own] = first[:, [i]] + log_softmax(points @ weights[:, own] + bias[own])
+    return logs
+
+
+def _groups(messages: Messages) -> tuple[list[str], list[int]]:
+    groups = sorted({code.partition(".")[0] for code in messages.codes})
+    return groups, [groups.index(code.partition(".")[0]) for code in messages.codes]
+
+
+def checked(
+    messages: Messages, fold: NDArray[np.int64], vectors: Vectors, table: Any, *, by_group: bool = False
+) -> dict[str, Table]:
+    """Each part's opinion on every message, from what was learnt without its fold.
+
+    `table` counts n-grams; None leaves letters out. `by_group` adds group-then-need.
+    """
+    needs = len(messages.codes)
+    names = ["meaning", *(["letters"] if table is not None else []), "nearest", *(["grouped"] if by_group else [])]
+    found = {name: np.zeros((len(fold), needs + 1), np.float32) for name in names}
+    for k in np.unique(fold):
+        learn, check = fold != k, fold == k
+        taught = messages.some(learn)
+        points = Means.of(vectors[learn], taught.heard, taught.need).centre(vectors, messages.heard)
+        found["meaning"][check] = opinion(meaning(taught, points[learn]), points[check], needs)
+        found["nearest"][check] = nearest(points[learn], taught.column, points[check], needs)
+        if by_group:
+            found["grouped"][check] = grouped_opinion(grouped(taught, points[learn]), messages, points[check])
+        if table is not None:
+            rows = weighted(table, rarity(table[learn]))
+            found["letters"][check] = opinion(letters(taught, rows[learn]), rows[check], needs)
+    return found
