@@ -9,7 +9,7 @@ from bot.doctor_channels import Finding
 from bot.house import House
 from catalog_store import demonstration, figures, messages
 from dialogs.safety.helplines import helplines
-from dialogs.understand import needs
+from dialogs.understand import needs, topics
 
 
 async def findings(house: House) -> AsyncIterator[Finding]:
@@ -60,7 +60,19 @@ def _helplines(house: House) -> Finding:
     return not due, f"helplines: {told}"
 
 
-AT_HOME: tuple[Callable[[House], Finding], ...] = (_database, _catalogue, _letters, _understanding, _helplines)
+def _elsewhere(house: House) -> Finding:
+    today, asked = house.store.clock().date(), house.store.territory.elsewhere.values()
+    unread = sorted({topic for one in asked for topic in one.topics} - topics.topics())
+    if unread:
+        return False, f"who to ask: no message is about {', '.join(unread)} (elsewhere in the territory file)"
+    due = [one.id for one in asked if one.due(today)]
+    told = f"to verify, and to date in the territory file: {', '.join(due)}" if due else "verified within a year"
+    return not due, f"who to ask: {told}"
+
+
+AT_HOME: tuple[Callable[[House], Finding], ...] = (
+    _database, _catalogue, _letters, _understanding, _helplines, _elsewhere,
+)  # fmt: skip
 OUTSIDE: tuple[Callable[[House], AsyncIterator[Finding]], ...] = (
     doctor_channels.address, doctor_channels.telegram, doctor_channels.whatsapp,
 )  # fmt: skip

@@ -17,7 +17,7 @@ from bot.house import House
 from catalog_store import VERSION, contents, demonstration, notify, people
 from catalog_store.settings import SettingsFault
 from dialogs import REGISTER, safety
-from dialogs.understand import needs
+from dialogs.understand import needs, topics
 from dialogs.understand.language import language_of
 
 LINK_DAYS = 30
@@ -80,6 +80,7 @@ def warm(house: House) -> None:
         safety.prepare()
         language_of("buongiorno a tutti voi", None)
         needs.warm()
+        topics.topics()
 
     threading.Thread(target=load, name="warm", daemon=True).start()
 

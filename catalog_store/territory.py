@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import field
+from datetime import date, timedelta
 from functools import cached_property
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
@@ -25,6 +26,7 @@ from catalog_store.schedules import Schedule, parse
 EARTH = 6371.0  # km, mean radius
 NEAR = 2.5  # km from a locality's centre within which a point is taken to be there
 DEFAULT = Path(__file__).with_name("territories") / "campi-bisenzio.toml"
+FRESH_FOR = timedelta(days=365)  # who deals with what changes seldom
 _SINCE = date(2024, 1, 1)  # the opening hours of a file have no beginning of their own
 
 
@@ -85,6 +87,30 @@ class Office:
 
 
 @dataclass(frozen=True, config=_EXACT)
+class Elsewhere:
+    """Who to ask for what no association deals with. What is read has its words by language, Italian among them.
+
+    `topics`: what a message is about, as in `dialogs/understand/topics.toml`. `about` completes «Per …», `ask` says
+    who. `how`: one more sentence, which `phone` ends where there is one. `office`: the id of one of the town's, whose
+    address and hours are said. `source`: where the number was read.
+    """
+
+    id: str
+    topics: tuple[str, ...]
+    about: Mapping[str, str]
+    ask: Mapping[str, str]
+    checked: date
+    how: Mapping[str, str] = field(default_factory=dict)
+    office: str = ""
+    phone: str = ""
+    source: str = ""
+
+    def due(self, today: date) -> bool:
+        """Whether somebody must verify it again."""
+        return today - self.checked > FRESH_FOR
+
+
+@dataclass(frozen=True, config=_EXACT)
 class Territory:
     """One municipality. `operators` are the hours in which a person of the staff answers."""
 
@@ -98,6 +124,7 @@ class Territory:
     patron_day: Annotated[tuple[int, int], PlainValidator(_day)]  # month, day
     privacy: str
     on_call: str = ""
+    elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
 
     def distance(self, one: str, other: str) -> float:
         """Kilometres in a straight line between two localities' centres."""
@@ -116,6 +143,10 @@ class Territory:
     def office(self, kind: str) -> Office | None:
         """The first desk of a kind."""
         return next((office for office in self.offices.values() if office.kind == kind), None)
+
+    def asked(self, topic: str) -> Elsewhere | None:
+        """Who deals with a topic; None when the file names nobody."""
+        return next((one for one in self.elsewhere.values() if topic in one.topics), None)
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -150,7 +181,7 @@ def load(path: Path = DEFAULT) -> Territory:
 
 
 def _territory(data: dict[str, Any]) -> Territory:
-    for table in ("localities", "offices"):
+    for table in ("localities", "offices", "elsewhere"):
         entries = data.setdefault(table, {})
         data[table] = {i: {**entries[i], "id": i} for i in entries if isinstance(entries[i], dict)}
     try:
@@ -162,7 +193,21 @@ def _territory(data: dict[str, Any]) -> Territory:
         raise TerritoryFault("localities: a table [localities.…] is needed for each part of the town")
     if stray := [office.id for office in territory.offices.values() if office.locality not in territory.localities]:
         raise TerritoryFault(f"offices.{stray[0]}.locality: it should be one of {', '.join(territory.localities)}")
+    for one in territory.elsewhere.values():
+        _check(one, territory)
     names = [n.casefold() for place in territory.localities.values() for n in (place.name, *place.other_names)]
     if twice := {name for name in names if names.count(name) > 1}:
         raise TerritoryFault(f"localities: two are called “{min(twice)}”")
     return territory
+
+
+def _check(one: Elsewhere, territory: Territory) -> None:
+    """Raises TerritoryFault when somebody could not be told who to ask, or by which number that was read where."""
+    if silent := [name for name in ("about", "ask") if not getattr(one, name).get("it")]:
+        raise TerritoryFault(f"elsewhere.{one.id}.{silent[0]}: the Italian words are missing ({silent[0]}.it)")
+    if one.office and one.office not in territory.offices:
+        raise TerritoryFault(f"elsewhere.{one.id}.office: it should be one of {', '.join(territory.offices)}")
+    if one.phone and not one.source:
+        raise TerritoryFault(f"elsewhere.{one.id}.source: say where the number was read")
+    if twice := [topic for topic in one.topics if territory.asked(topic) is not one]:
+        raise TerritoryFault(f"elsewhere.{one.id}.topics: “{twice[0]}” is somebody else's already")

@@ -11,16 +11,16 @@ from typing import Literal
 from catalog_store import offers
 from catalog_store.connect import Transaction
 from catalog_store.matching import Who
+from dialogs import elsewhere
 from dialogs.following import DISCREET
 from dialogs.naming import ME, PERSON, group_options, need_list, need_option, need_options, need_words
 from dialogs.questions import Choice, Tell, YesNo
 from dialogs.request import Outcome, Wish, request
-from dialogs.sending import Desk, desk_for
 from dialogs.talk import Go, Option, ask, look, say
 from dialogs.understand import facts, needs
 from dialogs.understand.behalf import on_behalf
 from dialogs.understand.clauses import clauses
-from dialogs.words import Verbatim, Words, lines, phrase
+from dialogs.words import Words, phrase
 
 CLEAR = 0.8  # how likely a need must be to be kept beside another one, or taken when no other is likely
 LIKELY, MOST = 0.06, 3  # what is proposed when it is not sure: as likely as this, and how many
@@ -136,7 +136,7 @@ async def _wishes(attempts: Iterator[int], text: Words) -> list[Wish]:
             await say(_WRITES_FOR[told.whom])
             text = "Mi racconti che cosa serve. Oppure tocchi un tema."
         else:
-            await say(_elsewhere(await look(f"ufficio{mark}", desk_for, "other")))
+            await say(elsewhere.said(await look(f"altrove{mark}", elsewhere.elsewhere_for, answer.text)))
             text = "Se invece cerca un aiuto, me lo scriva con altre parole o tocchi un tema."
     raise AssertionError("counting never ends")
 
@@ -182,18 +182,6 @@ def _beside(told: Wish, wish: Wish) -> Wish:
         group=now.group or before.group, home=now.home or before.home,
     )  # fmt: skip
     return replace(wish, who=who, whom=wish.whom or told.whom)
-
-
-def _elsewhere(desk: Desk | None) -> Words:
-    """Honest words for what is not among the needs, and who to ask."""
-    return lines(
-        "Mi dispiace, di questo non so occuparmi: conosco soltanto gli aiuti delle associazioni e dei servizi sociali.",
-        phrase("Può chiedere a: {desk}.", desk=_address(desk)) if desk else "",
-    )
-
-
-def _address(desk: Desk) -> Words:
-    return Verbatim(", ".join(filter(None, (desk.name, desk.address, desk.hours, desk.phone))))
 
 
 def _also(code: str) -> Words:

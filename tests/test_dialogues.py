@@ -80,9 +80,9 @@ def test_when_it_is_not_sure_it_asks_what_was_meant(town: Town) -> None:
 
 def test_what_is_outside_is_said_honestly_with_who_to_ask(town: Town) -> None:
     town.offer("Il Ponte", "Pacco alimenti", FOOD)
-    chat = citizen(town, "che tempo fa domani?")
+    chat = citizen(town, "devo rinnovare la carta d'identità")
     assert "di questo non so occuparmi" in chat.text
-    assert "Ufficio relazioni con il pubblico" in chat.text
+    assert "Per documenti, residenza ed elezioni può chiedere a: Ufficio anagrafe del Comune, Piazza" in chat.text
     assert "Parlare con una persona" in chat.buttons
     chat.says(A_PARCEL)
     assert "1. Pacco alimenti" in chat.text
