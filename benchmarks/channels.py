@@ -43,7 +43,7 @@ from tests.fakes.telegram_person import Person, buttons
 RATE, SECONDS, WARM = 30, 60, 10  # messages a second; measured, and before that
 PEOPLE = 180  # each says something every six seconds
 HELD = 20  # seconds measured with the wait for further pieces
-BUSY = 48  # people who tap as soon as they are asked
+BUSY = 24  # people who tap as soon as they are asked
 ROUNDS, ROUND, ROUND_WARM = 3, 10.0, 3.0  # of each bot, in turn; seconds measured, and before that
 PATIENCE = 60.0  # seconds for a start
 LIKED = ("Persone anziane", "Spesa e farmaci a casa")  # what is tapped where it can be, or else the first option

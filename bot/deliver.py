@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot import ladder
 from bot.channel import Channel, ChannelError, Fault, Letter
@@ -30,6 +30,8 @@ from dialogs.screens import Bubble
 __all__ = ["Channel", "ChannelError", "Delivery", "Fault", "Letter", "refused"]
 
 T = TypeVar("T")
+Over = tuple[Due, Form, Sent | ChannelError]  # a send that is over, and how
+Guard = Callable[[Transaction, Due, Callable[[], T]], T | None]
 LEASE = 30.0  # seconds
 ABREAST = 64  # sends under way at the same time, each to another address
 PATIENCE = 60.0  # seconds for one send
@@ -48,7 +50,7 @@ class Delivery:
         self.pace = Pace(channel.pace, channel.rate)
         self._held_until: datetime | None = None  # the lease
         self._under_way: dict[int, asyncio.Task[None]] = {}  # by address
-        self._over: list[tuple[Due, Form, Sent | ChannelError]] = []  # sends that the database does not know of yet
+        self._over: list[Over] = []  # sends that the database does not know of yet
         self._stirred = asyncio.Event()  # a send is over, or something was posted
         self._next: datetime | None = None  # when there is something to do without being woken
 
@@ -80,7 +82,7 @@ class Delivery:
         """Write down what is over, claim what may go now and begin to send it; how many rows were dealt with."""
         over = self._taken()
         try:
-            letters, dealt = await self.house.store.write(self._turn, over)
+            letters, dealt = await self._written_down(over)
         except BaseException:
             self._over += over
             raise
@@ -89,11 +91,20 @@ class Delivery:
             self._under_way[due.door.id] = asyncio.create_task(self._send(due, form, letter))
         return dealt
 
-    def _taken(self) -> list[tuple[Due, Form, Sent | ChannelError]]:
+    async def _written_down(self, over: list[Over]) -> tuple[list[tuple[Due, Form, Letter]], int]:
+        """Savepoints cost as much as what they guard: they are made once something has broken."""
+        try:
+            return await self.house.store.write(self._turn, over, _plainly)
+        except TRANSIENT:
+            raise
+        except Exception:  # noqa: BLE001  reported by the row that it was
+            return await self.house.store.write(self._turn, over, _guarded)
+
+    def _taken(self) -> list[Over]:
         over, self._over = self._over, []
         return over
 
-    def _forget(self, over: list[tuple[Due, Form, Sent | ChannelError]]) -> None:
+    def _forget(self, over: list[Over]) -> None:
         for due, _, _ in over:
             del self._under_way[due.door.id]
 
@@ -120,10 +131,10 @@ class Delivery:
             self.pace.went(due.door.id, self.house.store.clock())
         self._stirred.set()
 
-    def _turn(self, over: list[tuple[Due, Form, Sent | ChannelError]]) -> tuple[list[tuple[Due, Form, Letter]], int]:
+    def _turn(self, over: list[Over], guard: Guard[Any]) -> tuple[list[tuple[Due, Form, Letter]], int]:
         """One transaction: what is over is written down, what may go now is claimed, each in the form of today."""
         with self.house.store.begin() as tx:
-            self._settle(tx, over)
+            self._settle(tx, over, guard)
             letters: list[tuple[Due, Form, Letter]] = []
             self._next = None
             if not self._has_lease(tx):
@@ -133,7 +144,7 @@ class Delivery:
             busy = self.pace.resting(tx.now) | under_way
             claimed = self._claim(tx, busy, room)
             for due in claimed:
-                form = _guarded(tx, due, partial(ladder.form_of, tx, due, self.ways))
+                form = guard(tx, due, partial(ladder.form_of, tx, due, self.ways))
                 if form is not None:
                     letters.append((due, form, self._letter(due, form)))
             self.pace.count(len(letters))
@@ -152,13 +163,13 @@ class Delivery:
             language = reach.knock_language(language, self.ways.templates) or language
         return Letter(due.address, Bubble.from_json(due.body), language, form, due.message.expires_at)
 
-    def _settle_all(self, over: list[tuple[Due, Form, Sent | ChannelError]]) -> None:
+    def _settle_all(self, over: list[Over]) -> None:
         with self.house.store.begin() as tx:
-            self._settle(tx, over)
+            self._settle(tx, over, _guarded)
 
-    def _settle(self, tx: Transaction, over: list[tuple[Due, Form, Sent | ChannelError]]) -> None:
+    def _settle(self, tx: Transaction, over: list[Over], guard: Guard[None]) -> None:
         for due, form, outcome in over:
-            _guarded(tx, due, partial(ladder.settle, tx, due, form, outcome))
+            guard(tx, due, partial(ladder.settle, tx, due, form, outcome))
 
     def _has_lease(self, tx: Transaction) -> bool:
         """Hold the account; the lease is written again when half of it is over."""
@@ -172,10 +183,15 @@ class Delivery:
             await asyncio.wait(self._under_way.values(), timeout=LAST)
         await self.house.store.write(self._let_go, self._taken())
 
-    def _let_go(self, over: list[tuple[Due, Form, Sent | ChannelError]]) -> None:
+    def _let_go(self, over: list[Over]) -> None:
         with self.house.store.begin() as tx:
-            self._settle(tx, over)
+            self._settle(tx, over, _guarded)
             messages.let_go(tx, self.lease, self.holder)
+
+
+def _plainly(tx: Transaction, due: Due, act: Callable[[], T]) -> T:
+    del tx, due
+    return act()
 
 
 def _guarded(tx: Transaction, due: Due, act: Callable[[], T]) -> T | None:

@@ -15,11 +15,17 @@ KEPT = timedelta(hours=24)
 EVERY = timedelta(minutes=1)  # between two records of the same channel's being heard
 
 
+def forgotten(house: House, account: str) -> bool:
+    """Is it a while since this process recorded that it was heard?"""
+    last = house.heard.get(account)
+    return last is None or house.store.clock() - last >= EVERY
+
+
 async def noticed(house: House, account: str) -> None:
     """The channel has certainly reached us: call it at each contact, also one that brings no message."""
-    now, last = house.store.clock(), house.heard.get(account)
-    if last is not None and now - last < EVERY:
+    if not forgotten(house, account):
         return
+    now = house.store.clock()
     house.heard[account] = now
     if await house.store.write(recover, house, account, now):
         house.wake.wake()

@@ -116,7 +116,8 @@ async def _write(house: House, act: Callable[[tuple[int, ...]], T]) -> T:
     together: tuple[int, ...] = ()
     while True:
         try:
-            return await house.store.write(act, together)
+            async with house.abreast:
+                return await house.store.write(act, together)
         except people.NotLocked as miss:
             together = miss.ids
         except needs.NotPrepared as miss:

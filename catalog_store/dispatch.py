@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, case, literal, or_, select, update
+from sqlalchemy import Row, Select, Update, bindparam, case, literal, or_, select, update
 
 from catalog_store import secrets
 from catalog_store.connect import Transaction
@@ -48,32 +49,15 @@ def claim(
 
     `but`: ids of addresses that are written to already; `only`: nothing but what goes to this one.
     """
-    earlier = outbox.alias()
-    not_first = select(literal(1)).where(
-        earlier.c.address_id == outbox.c.address_id, earlier.c.lane == outbox.c.lane, earlier.c.state == "waiting",
-        earlier.c.id < outbox.c.id, _unexpired(tx, earlier),
-    )  # fmt: skip
-    query = (
-        _rows()
-        .where(outbox.c.account == account, outbox.c.state == "waiting", outbox.c.due_at <= tx.now)
-        .where(_unexpired(tx, outbox), ~not_first.exists())
-        .order_by(outbox.c.lane, outbox.c.id)
-        .limit(3 * limit)  # of one address there may be one in each lane
-    )
-    if but:
-        query = query.where(outbox.c.address_id.not_in(list(but)))
-    if only is not None:
-        query = query.where(addresses.c.hash == secrets.ring().hash(account, only))
+    whom = "" if only is None else secrets.ring().hash(account, only)
+    asked = {"account": account, "now": tx.now, "but": list(but), "whom": whom, "most": 3 * limit}
     first: dict[int, Any] = {}
-    for row in tx.execute(query):
+    for row in tx.execute(_claimable(only=only is not None), asked):
         first.setdefault(row.address_id, row)
     claimed = list(first.values())[:limit]
     if claimed:
-        marked = update(outbox).where(outbox.c.id.in_([row.id for row in claimed]), outbox.c.state == "waiting")
-        begun_at = case((outbox.c.attempts == 0, tx.now), else_=outbox.c.begun_at)
-        kept = {"lease_until": tx.now + PATIENCE, "attempts": outbox.c.attempts + 1, "begun_at": begun_at}
-        mine = set(tx.execute(marked.values(kept).returning(outbox.c.id)).scalars())
-        claimed = [row for row in claimed if row.id in mine]  # but what was taken back at this moment
+        until = {"now": tx.now, "until": tx.now + PATIENCE}
+        tx.execute(_claimed(), [{"row": row.id, **until} for row in claimed])
     return [
         replace(
             _due(tx, row), attempts=row.attempts + 1, again=row.lease_until is not None,
@@ -81,6 +65,34 @@ def claim(
         )
         for row in claimed
     ]  # fmt: skip
+
+
+@cache
+def _claimable(*, only: bool) -> Select[Any]:
+    """Made once: to make it costs as much as to run it. Who takes a row back at this moment has it."""
+    now, earlier = bindparam("now", type_=outbox.c.due_at.type), outbox.alias()
+    not_first = select(literal(1)).where(
+        earlier.c.address_id == outbox.c.address_id, earlier.c.lane == outbox.c.lane, earlier.c.state == "waiting",
+        earlier.c.id < outbox.c.id, _unexpired(now, earlier),
+    )  # fmt: skip
+    query = (
+        _rows()
+        .where(outbox.c.account == bindparam("account"), outbox.c.state == "waiting", outbox.c.due_at <= now)
+        .where(_unexpired(now, outbox), ~not_first.exists())
+        .where(outbox.c.address_id.not_in(bindparam("but", expanding=True)))
+        .order_by(outbox.c.lane, outbox.c.id)
+        .limit(bindparam("most"))  # of one address there may be one in each lane
+        .with_for_update(of=outbox, skip_locked=True)
+    )
+    return query.where(addresses.c.hash == bindparam("whom")) if only else query
+
+
+@cache
+def _claimed() -> Update:
+    now = bindparam("now", type_=outbox.c.due_at.type)
+    begun_at = case((outbox.c.attempts == 0, now), else_=outbox.c.begun_at)
+    row = update(outbox).where(outbox.c.id == bindparam("row"))
+    return row.values(lease_until=bindparam("until"), attempts=outbox.c.attempts + 1, begun_at=begun_at)
 
 
 def next_due(tx: Transaction, account: str) -> datetime | None:
@@ -101,11 +113,13 @@ def by_provider_id(tx: Transaction, account: str, provider_id: str) -> Due | Non
 
 def sent(tx: Transaction, due: Due, provider_id: str | None) -> None:
     """It has reached its channel, even if it was taken back meanwhile; one that may have arrived before is marked."""
-    reason = "again" if due.again else None
+    taken = {"state": "sent", "sent_at": tx.now, "reason": "again" if due.again else None}
+    still = outbox.c.state == "waiting"
+    if_still = {
+        name: case((still, literal(value, outbox.c[name].type)), else_=outbox.c[name]) for name, value in taken.items()
+    }
     row = update(outbox).where(outbox.c.id == due.id)
-    tx.execute(row.values(lease_until=None, provider_id=provider_id, delivery=""))
-    taken = {"state": "sent", "sent_at": tx.now, "reason": reason}
-    tx.execute(row.where(outbox.c.state == "waiting").values(taken))
+    tx.execute(row.values(lease_until=None, provider_id=provider_id, delivery="", **if_still))
 
 
 def put_off(
@@ -187,7 +201,7 @@ def out_of_patience(tx: Transaction, sent_to: Collection[str], limit: int = 50) 
     unread = (outbox.c.state == "waiting") & outbox.c.account.not_in([*sent_to, "terminal"])
     unread &= outbox.c.purpose.in_(CALLED) & (outbox.c.due_at <= tx.now - PATIENCE)
     unread &= outbox.c.reason.is_distinct_from("unread")
-    query = _rows().where(or_(held, unread), _unexpired(tx, outbox)).order_by(outbox.c.id).limit(limit)
+    query = _rows().where(or_(held, unread), _unexpired(tx.now, outbox)).order_by(outbox.c.id).limit(limit)
     return [_due(tx, row) for row in tx.execute(query.with_for_update(of=outbox, skip_locked=True))]
 
 
@@ -215,8 +229,8 @@ def _rows() -> Select[Any]:
     )  # fmt: skip
 
 
-def _unexpired(tx: Transaction, table: Any) -> Any:
-    return or_(table.c.expires_at.is_(None), table.c.expires_at > tx.now)
+def _unexpired(now: Any, table: Any) -> Any:
+    return or_(table.c.expires_at.is_(None), table.c.expires_at > now)
 
 
 def _due(tx: Transaction, row: Row[Any]) -> Due:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -160,25 +160,22 @@ def question(
     An answer is as likely as the offers that it leaves are many: who asks is mostly who offers are for. None when no
     answer would change the first three enough to be worth asking.
     """
-    rows = np.array(sorted(catalogue.row_of[match.offer.id] for match in matches), np.int64)
+    rows = np.array([catalogue.row_of[id] for id in sorted(match.offer.id for match in matches)], np.int64)
     found = _candidates(catalogue, needs, rows)
-    first, lasting = {match.offer.id for match in matches[:SHOWN]}, _lasting(catalogue, found, at, weights)
+    first = np.isin(catalogue.columns["id"][rows], [match.offer.id for match in matches[:SHOWN]])
+    lasting = _lasting(catalogue, found, at, weights) + _personal(catalogue, found, who, weights)
     gains: dict[Question, float] = {}
     for name in get_args(Question):
         if name in asked or getattr(who, name) is not None:
             continue
-        changes = []  # how many remain, the share of the first three that goes, the share of all that goes
-        for value in _answers(catalogue, found, name):
-            answered = replace(who, **cast("dict[str, Any]", {name: value}))
-            keep = _eligible(catalogue, found, answered)
-            left = found.only(keep)
-            scores = _rounded(lasting[keep] + _personal(catalogue, left, answered, weights))
-            order = _order(catalogue, left, scores)[:SHOWN]
-            shown = set(catalogue.columns["id"][left.rows[order]].tolist())
-            moved, gone = len(first - shown) / max(1, len(first)), 1 - len(left.rows) / max(1, len(rows))
-            changes.append((len(left.rows), moved, gone))
-        if any(moved for remaining, moved, _ in changes if remaining):
-            gains[name] = sum(n * (moved + gone) for n, moved, gone in changes) / sum(n for n, _, _ in changes)
+        answers = _answers(catalogue, found, name)
+        keep = _suits(catalogue, found, name, answers)
+        scores = np.where(keep, -_rounded(lasting + _worth(catalogue, found, name, answers, weights)), np.inf)
+        shown = np.argsort(scores, axis=1, kind="stable")[:, :SHOWN]  # ties by id, as the rows are
+        still = (first[shown] & np.take_along_axis(keep, shown, 1)).sum(1)
+        remaining, moved = keep.sum(1), 1 - still / max(1, first.sum())
+        if remaining @ moved:
+            gains[name] = remaining @ (moved + 1 - remaining / len(rows)) / remaining.sum()
     best = max(gains, key=lambda name: gains[name], default=None)
     return best if best and gains[best] >= _WORTH else None
 
@@ -228,16 +225,36 @@ def _candidates(catalogue: Catalogue, needs: Sequence[tuple[str, float]], only: 
 
 
 def _eligible(catalogue: Catalogue, found: _Candidates, who: Who) -> Array:
-    columns, rows = catalogue.columns, found.rows
-    keep = np.ones(len(rows), bool)
-    if who.area is not None:
-        keep &= catalogue.served.get(who.area, catalogue.served[EVERYWHERE])[rows]
-    if who.age is not None:
-        keep &= (columns["age_from"][rows] <= who.age) & (columns["age_to"][rows] >= who.age)
-    if who.group is not None:
-        fits = [n for n, group in enumerate(catalogue.groups) if group in {"", who.group} or group in found.topics]
-        keep &= np.isin(columns["group"][rows], fits)
+    keep = np.ones(len(found.rows), bool)
+    for name, value in _known(who):
+        keep &= _suits(catalogue, found, name, [value])[0]
     return keep
+
+
+def _known(who: Who) -> list[tuple[Question, str | int]]:
+    told = ((name, getattr(who, name)) for name in get_args(Question))
+    return [(name, value) for name, value in told if value is not None]
+
+
+def _suits(catalogue: Catalogue, found: _Candidates, name: Question, values: Sequence[Any]) -> Array:
+    """Which offers (columns) are open to whoever gives such an answer (rows)."""
+    columns, rows = catalogue.columns, found.rows
+    match name:
+        case "area":
+            everywhere = catalogue.served[EVERYWHERE]
+            return _stacked([catalogue.served.get(area, everywhere)[rows] for area in values], rows)
+        case "age":
+            ages = np.array(values)[:, None]
+            return (columns["age_from"][rows] <= ages) & (columns["age_to"][rows] >= ages)
+        case "group":
+            number, groups = columns["group"][rows], catalogue.groups
+            topics = {n for n, group in enumerate(groups) if not group or group in found.topics}
+            return _stacked([np.isin(number, [*topics, _number(groups, group)]) for group in values], rows)
+    return np.ones((len(values), len(rows)), bool)
+
+
+def _stacked(arrays: Sequence[Array], rows: Array) -> Array:
+    return np.stack(arrays) if arrays else np.ones((0, len(rows)), bool)
 
 
 def _free(catalogue: Catalogue, found: _Candidates, without: frozenset[int], taken: Mapping[int, int]) -> Array:
@@ -273,22 +290,34 @@ def _personal(catalogue: Catalogue, found: _Candidates, who: Who, weights: Weigh
     """What it is worth to this person besides."""
     columns, rows = catalogue.columns, found.rows
     scores = np.zeros(len(rows))
-    at_home = columns["at_home"][rows]
     if who.home:
-        scores += weights.home * at_home
-    if who.area and who.area in catalogue.km:
-        near = 1 - np.minimum(np.nan_to_num(catalogue.km[who.area][rows], nan=_FAR / 2), _FAR) / _FAR
-        scores += weights.near * np.where(at_home, 1.0, near)
-    if who.when in WHEN:
-        scores += weights.when * (columns["when"][rows] >> WHEN.index(who.when) & 1)
+        scores += weights.home * columns["at_home"][rows]
     if who.languages:
         spoken = sum(1 << n for n, language in enumerate(catalogue.languages) if language in who.languages)
         scores += weights.language * ((columns["languages"][rows] & spoken) != 0)
-    if who.group:
-        scores += weights.fits * (columns["group"][rows] == _number(catalogue.groups, who.group))
-    if who.age is not None:
-        scores += weights.fits * columns["by_age"][rows]
+    for name, value in _known(who):
+        scores += _worth(catalogue, found, name, [value], weights)[0]
     return scores
+
+
+def _worth(
+    catalogue: Catalogue, found: _Candidates, name: Question, values: Sequence[Any], weights: Weights,
+) -> Array:  # fmt: skip
+    """How much such an answer (rows) adds to the offers (columns)."""
+    columns, rows = catalogue.columns, found.rows
+    worth = np.zeros((len(values), len(rows)))
+    for line, value in zip(worth, values, strict=True):
+        if name == "area" and value in catalogue.km:
+            km = catalogue.km[value][rows]
+            near = 1 - np.minimum(np.where(np.isnan(km), _FAR / 2, km), _FAR) / _FAR
+            line[:] = weights.near * np.where(columns["at_home"][rows], 1.0, near)
+        elif name == "when" and value in WHEN:
+            line[:] = weights.when * (columns["when"][rows] >> WHEN.index(value) & 1)
+        elif name == "group" and value:
+            line[:] = weights.fits * (columns["group"][rows] == _number(catalogue.groups, value))
+        elif name == "age":
+            line[:] = weights.fits * columns["by_age"][rows]
+    return worth
 
 
 def _soon(catalogue: Catalogue, rows: Array, at: datetime) -> Array:

@@ -6,16 +6,14 @@ The library is codec and client only. Nothing is sent as HTML or Markdown: what 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 from collections.abc import Awaitable
 from typing import Any
-from urllib.parse import urlencode
 
 # A wait is then a timedelta; without it the library warns at each 429. Read when it makes the error.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -28,7 +26,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.channels.telegram_request import Request
+from bot.channels.telegram_request import Request, fields
 from bot.channels.telegram_updates import ACCOUNT, KINDS
 from bot.deliver import ChannelError, Fault, Letter
 from bot.house import House
@@ -38,7 +36,7 @@ from catalog_store.settings import Settings
 from dialogs import screens
 
 CONNECTIONS, PATIENCE = 40, 15.0  # at once; seconds for one request
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}  # LinkPreviewOptions of the Bot API
 # What Telegram says in a 400 (https://github.com/tdlib/telegram-bot-api, Client.cpp), in lower case → what it is.
 _REFUSALS: tuple[tuple[str, Fault], ...] = (
     ("chat not found", "blocked"),
@@ -64,15 +62,22 @@ class Client:
             request=self.request, get_updates_request=self.request,
         )  # fmt: skip
 
+    async def ask(self, method: str, *, wait: float = 0.0, **said: Any) -> Any:
+        """Call a method of the Bot API, which may take so many seconds more; its result as it comes.
+
+        The library makes objects of what is said and answered, at the cost of the call itself: so it is asked for what
+        happens seldom, and this for what happens at each message. Raises TelegramError.
+        """
+        url = f"{self.bot.base_url}/{method}"
+        return await self.request.post(url, fields(said), read_timeout=wait + PATIENCE)
+
     async def updates(self, offset: int, seconds: int) -> list[dict[str, Any]]:
         """Wait so many seconds for updates, as they come: the library's own call would log one that it cannot read.
 
         An `offset` confirms all before it; 0 confirms nothing. Raises TelegramError.
         """
-        asked = {"timeout": seconds, "allowed_updates": json.dumps(KINDS), **({"offset": offset} if offset else {})}
-        url = f"{self.bot.base_url}/getUpdates?{urlencode(asked)}"
-        answered: Any = await self.request.post(url, read_timeout=seconds + PATIENCE)
-        return list(answered)
+        after = {"offset": offset} if offset else {}
+        return list(await self.ask("getUpdates", wait=seconds, timeout=seconds, allowed_updates=KINDS, **after))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -100,19 +105,18 @@ class Telegram:
     async def send(self, letter: Letter) -> str | None:
         """Send the bubble, after taking away the one that it stands for. Raises ChannelError."""
         chat, bubble = int(letter.address), letter.bubble
-        bot = self.client.bot
+        ask = self.client.ask
         if bubble.replaces and (earlier := await asyncio.to_thread(self._sent_as, bubble.replaces)):
-            await quietly(bot.delete_message(chat, int(earlier)))
+            await quietly(ask("deleteMessage", chat_id=chat, message_id=int(earlier)))
         if letter.form == "numbered":
             shown: dict[str, Any] = {"text": screens.written(bubble, screens.LIMITS[ACCOUNT].text)}
         else:
             shown = screens.telegram(bubble)
-        keyboard = InlineKeyboardMarkup.de_json(shown["reply_markup"], bot) if "reply_markup" in shown else None
         try:
-            sent = await bot.send_message(chat, shown["text"], reply_markup=keyboard, link_preview_options=NO_PREVIEW)
+            sent = await ask("sendMessage", chat_id=chat, link_preview_options=NO_PREVIEW, **shown)
         except TelegramError as error:
             raise self._fault(error) from None
-        return str(sent.message_id)
+        return str(sent["message_id"])
 
     def _sent_as(self, outbox_id: int) -> str | None:
         with self.house.store.reading() as tx:

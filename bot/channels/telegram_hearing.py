@@ -32,13 +32,17 @@ class Hearing:
         """Take one update, committed when this returns. Raises turn.Unavailable when nothing was seen."""
         told = updates.understood(raw, self.house.store.clock())
         if told.tap is not None:
-            self._gesture(self.client.bot.answer_callback_query(told.tap.query))
+            self._gesture(self.client.ask("answerCallbackQuery", callback_query_id=told.tap.query))
         if told.inbound is not None:
             taken = await self._turn(told.inbound)
             if told.tap is not None and taken is not None:
                 self._redraw(told.inbound.address, told.tap, taken=taken)
         if told.membership is not None:
             await self._changed(told.membership)
+
+    def forgotten(self) -> bool:
+        """Is it time to note again that Telegram reaches us?"""
+        return gap.forgotten(self.house, ACCOUNT)
 
     async def note(self) -> None:
         """Telegram reaches us; after a long gap, whoever may have lost a message is told."""
@@ -57,7 +61,8 @@ class Hearing:
         except turn.Unavailable as error:
             if error.danger and inbound.provider_id not in self._alarmed:  # it will come again, and again
                 self._alarmed.add(inbound.provider_id)
-                self._gesture(self.client.bot.send_message(int(inbound.address), "\n\n".join(error.danger)))
+                text = "\n\n".join(error.danger)
+                self._gesture(self.client.ask("sendMessage", chat_id=int(inbound.address), text=text))
             raise
         finally:
             typing.cancel()
@@ -65,26 +70,26 @@ class Hearing:
     async def _typing(self, chat: int) -> None:
         await asyncio.sleep(SLOW)
         while True:
-            await quietly(self.client.bot.send_chat_action(chat, ChatAction.TYPING))
+            await quietly(self.client.ask("sendChatAction", chat_id=chat, action=ChatAction.TYPING))
             await asyncio.sleep(TYPING)
 
     def _redraw(self, address: str, tap: Tap, *, taken: bool) -> None:
         """Under the question what was chosen, and nothing to tap any more; only that, when the question had passed."""
-        bot, chat = self.client.bot, int(address)
+        ask, tapped = self.client.ask, {"chat_id": int(address), "message_id": tap.message_id}
         text = updates.chosen(tap) if taken else None
         if tap.turns_page and taken:
             return
         if text is not None:
-            self._gesture(bot.edit_message_text(text, chat, tap.message_id, link_preview_options=NO_PREVIEW))
+            self._gesture(ask("editMessageText", text=text, link_preview_options=NO_PREVIEW, **tapped))
         elif tap.message_id:
-            self._gesture(bot.edit_message_reply_markup(chat, tap.message_id))
+            self._gesture(ask("editMessageReplyMarkup", **tapped))
 
     async def _changed(self, changed: Membership) -> None:
         """Somebody blocked the bot or let it in again; a group that it was put into is left."""
         if changed.private:
             await self.house.store.write(self._reported, changed)
         elif changed.inside:
-            self._gesture(self.client.bot.leave_chat(changed.chat))
+            self._gesture(self.client.ask("leaveChat", chat_id=changed.chat))
 
     def _reported(self, changed: Membership) -> None:
         with self.house.store.begin() as tx:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import defaultdict
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from telegram import BotCommand
@@ -32,6 +33,7 @@ LEASE = 25.0  # seconds: longer than a poll; after a kill nobody asks until it e
 POLL = f"{ACCOUNT} poll"  # the lease of whoever asks
 AT_ONCE = 40  # webhook calls that Telegram may have open
 LOOK = 1800.0  # seconds between two looks whether Telegram reaches the webhook
+MOMENT = 0.1  # seconds for which one long turn may keep others from being heard
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds before asking again after something went wrong
 
 
@@ -93,16 +95,25 @@ def waits() -> Iterator[float]:
 
 
 class Polling:
-    """Asks for the updates of one account."""
+    """Asks for the updates of one account, while the turns of those that came before are still being taken.
+
+    What is asked with confirms only what lies before the first update that is not taken: Telegram repeats the rest, and
+    what is known of it is passed over. So a crash loses nothing, and one long turn holds up nobody else.
+    """
 
     def __init__(self, hearing: Hearing) -> None:
         self.house, self.client, self.hearing = hearing.house, hearing.client, hearing
         self.holder = secrets.token_hex(8)
-        self.offset = 0  # confirms what was taken; 0 when there is nothing to confirm
         self.ours = False  # has Telegram been told that nobody is to be called?
+        self._came: list[int] = []  # what Telegram told of the last time: nothing of it is confirmed yet
+        self._taken = set[int]()  # of these
+        self._lanes = dict[object, deque[dict[str, Any]]]()  # under way: what each person did, in order
+        self._draining = set[asyncio.Task[None]]()
+        self._failure: BaseException | None = None  # of the first turn that could not be taken since the last question
+        self._stirred = asyncio.Event()  # a turn is over
 
     async def run(self) -> None:
-        """Until cancelled; another process may then ask at once."""
+        """Until cancelled; what is under way then is waited for."""
         pauses = waits()
         try:
             while True:
@@ -111,6 +122,7 @@ class Polling:
                 else:
                     await asyncio.sleep(next(pauses))
         finally:
+            await self.finish()
             await self.house.store.write(self._release)
 
     async def _round(self) -> bool:
@@ -126,34 +138,82 @@ class Polling:
         return False
 
     async def once(self) -> bool:
-        """Ask once and take what comes; False when another process asks."""
+        """Ask once and take what comes, until it is time to ask again; False when another process asks.
+
+        Raises TelegramError, and what the first turn raised that could not be taken: its update comes again.
+        """
         if not await self.house.store.write(self._lease):
             self.ours = False
             return False
         if not self.ours:
             await self.client.bot.delete_webhook(drop_pending_updates=False)
             self.ours = True
-        # The offset is given once only: after a quiet week Telegram may count from a lower number.
-        found = await self.client.updates(self.offset, LONG_POLL)
-        self.offset = 0
-        await self._take(found)
-        self.offset = max((update["update_id"] for update in found), default=-1) + 1
-        await self.hearing.note()
+        self._failure = None
+        found = await self.client.updates(self._confirmed(), LONG_POLL)
+        self._begin(found)
+        await self._settle()
+        if self._failure is not None:
+            raise self._failure
         return True
 
-    async def _take(self, found: list[dict[str, Any]]) -> None:
-        """Of different people together, of one person in order. Raises what the first that failed raised."""
-        by_person = defaultdict[object, list[dict[str, Any]]](list)
-        for update in found:
-            by_person[_whose(update)].append(update)
-        results = await asyncio.gather(*map(self._in_order, by_person.values()), return_exceptions=True)
-        for result in results:
-            if result is not None:
-                raise result
+    async def finish(self) -> None:
+        """Wait for the turns under way."""
+        while self._draining:
+            await asyncio.wait(self._draining)
 
-    async def _in_order(self, found: list[dict[str, Any]]) -> None:
+    def _confirmed(self) -> int:
+        """The offset: after all that is taken; 0 when there is nothing to confirm.
+
+        After a quiet week Telegram may count from a lower number: so an offset is forgotten once nothing came after it.
+        """
+        after = self._came[-1] + 1 if self._came else 0
+        return next((id for id in self._came if id not in self._taken), after)
+
+    def _begin(self, found: list[dict[str, Any]]) -> None:
+        """Take what is new: of different people together, of one person in order."""
+        under_way = {update["update_id"] for lane in self._lanes.values() for update in lane}
+        self._came = [update["update_id"] for update in found]
+        self._taken &= set(self._came)
         for update in found:
-            await self.hearing.hear(update)
+            if update["update_id"] in self._taken | under_way:
+                continue
+            whose = _whose(update)
+            if (lane := self._lanes.get(whose)) is not None:
+                lane.append(update)
+                continue
+            self._lanes[whose] = deque([update])
+            task = asyncio.create_task(self._drain(whose))
+            self._draining.add(task)
+            task.add_done_callback(self._draining.discard)
+
+    async def _drain(self, whose: object) -> None:
+        """What a person did; after a failure the rest of it comes again too."""
+        lane = self._lanes[whose]
+        try:
+            while lane:
+                await self.hearing.hear(lane[0])
+                self._taken.add(lane.popleft()["update_id"])
+                self._stirred.set()
+        except Exception as error:  # noqa: BLE001  told by whoever asks
+            self._failure = self._failure or error
+        finally:
+            del self._lanes[whose]
+            self._stirred.set()
+
+    async def _settle(self) -> None:
+        """Until half of what is under way is over, or a moment has passed: the rest does not hold up who writes now.
+
+        Once in a while all of it: only then is known that nothing is left from a time in which Telegram was not heard.
+        """
+        if self.hearing.forgotten():
+            await self.finish()
+            await self.hearing.note()
+        half = len(self._lanes) // 2
+        with suppress(TimeoutError):  # wait_for of Python 3.11 may lose a cancellation
+            async with asyncio.timeout(MOMENT):
+                while len(self._lanes) > half:
+                    self._stirred.clear()
+                    await self._stirred.wait()
 
     def _lease(self) -> bool:
         with self.house.store.begin() as tx:
