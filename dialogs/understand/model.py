@@ -31,23 +31,13 @@ def log_softmax(scores: Table) -> Table:
     return np.asarray(moved - np.log(np.exp(moved).sum(axis=1, keepdims=True)), dtype=np.float32)
 
 
-def gathered(logs: Table, needs: int) -> Table:
-    """Log-probabilities with all columns after the needs added up into one: outside."""
-    beyond = np.logaddexp.reduce(logs[:, needs:], axis=1, keepdims=True)
-    return np.asarray(np.hstack([logs[:, :needs], beyond]), dtype=np.float32)
-
-
 @dataclass(frozen=True)
 class Model:
-    """A trained ranking over one encoder. Tables have one column per code, in order, then one for outside.
-
-    `meaning` has one for each topic of outside instead: what no need covers is many things, each easier to tell.
-    """
+    """A trained ranking over one encoder. Tables have one column per code, in order, then one for outside."""
 
     codes: tuple[str, ...]
-    topics: tuple[str, ...]
     means: dict[str, Vectors]  # of the training vectors in each language, [dimension]
-    meaning: Table  # linear over centred vectors, [dimension, codes + topics]
+    meaning: Table  # linear over centred vectors, [dimension, codes + 1]
     meaning_bias: Table
     letters: NDArray[np.int8]  # linear over n-gram columns, [ngrams.COLUMNS, codes + 1], in units of letters_unit
     letters_unit: Table
@@ -66,7 +56,6 @@ class Model:
             vectors = file["examples"].astype(np.float32)
             return cls(
                 codes=tuple(facts.pop("codes")),
-                topics=tuple(facts.pop("topics")),
                 means=dict(zip(facts.pop("languages"), file["means"], strict=True)),
                 meaning=file["meaning"].astype(np.float32),
                 meaning_bias=file["meaning_bias"],
@@ -89,21 +78,14 @@ class Model:
 
         `points` are of the same texts; `taught` are examples added later: point and column.
         """
-        logs = log_softmax(points @ self.meaning + self.meaning_bias)
-        scores = self.mix[0] * gathered(logs, len(self.codes)) + self.mix[1] * log_softmax(self._letters(texts))
+        scores = self.mix[0] * log_softmax(points @ self.meaning + self.meaning_bias)
+        scores += self.mix[1] * log_softmax(self._letters(texts))
         scores += self.mix[2] * np.maximum.reduceat(points @ self.examples.T, self.starts, axis=1)
         scores[:, OUTSIDE] += self.mix[3]
         for vector, column in taught:
             likeness = np.maximum(points @ vector - _TAUGHT_FROM, 0) / (1 - _TAUGHT_FROM)
             scores[:, column] += _TAUGHT_GAIN * likeness
         return np.exp(log_softmax(scores))
-
-    def topic(self, point: Vectors) -> tuple[str, float]:
-        """The likeliest topic of a message that no need covers, and its share of all topics."""
-        needs = len(self.codes)
-        logs = log_softmax((point @ self.meaning[:, needs:] + self.meaning_bias[needs:])[None])[0]
-        best = int(logs.argmax())
-        return self.topics[best], float(np.exp(logs[best]))
 
     def _letters(self, texts: list[str]) -> Table:
         rows = np.empty((len(texts), len(self.codes) + 1), np.float32)

@@ -91,12 +91,11 @@ def _save(folder: Path, name: str, checked: Check, figures: dict[str, Any]) -> N
     unit = np.maximum(np.abs(letters).max(axis=0), 1e-9) / 127
     facts = {
         "codes": messages.codes,
-        "topics": messages.topics,
         "languages": means.languages,
         "encoder": encoder.name,
         "version": encoder.version,
         "whole": _WHOLE,
-        **deciding.thresholds(deciding.Places.of(chances, deciding.judged(messages)), messages.need),
+        **deciding.thresholds(deciding.Places.of(chances, messages.right), messages.need),
         "figures": figures,
     }
     path = weights_of(encoder, folder)
@@ -112,7 +111,7 @@ def _save(folder: Path, name: str, checked: Check, figures: dict[str, Any]) -> N
         letters_bias=letters_bias.astype(np.float32),
         rarity=rare.astype(np.float16),
         examples=np.round(points * 127 / np.abs(points).max(axis=1, keepdims=True)).astype(np.int8),
-        starts=parts.starts(messages.column, len(messages.codes)),
+        starts=parts.starts(messages.column),
         mix=mix.astype(np.float32),
         facts=json.dumps(facts),
     )

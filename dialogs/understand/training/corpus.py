@@ -17,27 +17,27 @@ from dialogs.understand.model import AT_HOME
 
 DATA = Path(__file__).parent.parent / "data"
 _TOGETHER = 64  # texts encoded in one batch
-_NO_TOPIC = "altro"
 
 
 @dataclass(frozen=True)
 class Messages:
-    """Messages sorted by column. Columns: every need's code, in order, then every topic of what no need covers.
+    """Messages sorted by column: one for every need's code, in order, then one for what no need covers.
 
     Attributes:
         column: the first label of each message, [messages].
-        right: every label that is right, [messages, columns].
+        right: every label that is right, [messages, codes + 1].
+        topic: of a message that no need covers; "" for the others.
         language: as labelled; `heard` is as the program hears it, Italian where it cannot tell.
         source: the name of the file each came from.
     """
 
     codes: list[str]
-    topics: list[str]
     texts: list[str]
     column: NDArray[np.int64]
     right: NDArray[np.bool_]
     language: NDArray[np.str_]
     heard: list[str]
+    topic: NDArray[np.str_]
     source: NDArray[np.str_]
 
     @property
@@ -56,12 +56,12 @@ class Messages:
         """Only these messages; the columns stay."""
         return Messages(
             self.codes,
-            self.topics,
             [text for text, take in zip(self.texts, which, strict=True) if take],
             self.column[which],
             self.right[which],
             self.language[which],
             [heard for heard, take in zip(self.heard, which, strict=True) if take],
+            self.topic[which],
             self.source[which],
         )
 
@@ -79,26 +79,21 @@ def read(folder: Path = DATA) -> Messages:
     ]
     _correct(rows, folder / "also.json")
     codes = sorted({row["code"] for row in rows if row["code"]})
-    topics = sorted({row.get("topic", _NO_TOPIC) for row in rows if not row["code"]})
-    place = {name: i for i, name in enumerate([*codes, *topics])}
-    rows.sort(key=lambda row: place[_label(row)])
+    place: dict[str | None, int] = {code: i for i, code in enumerate(codes)} | {None: len(codes)}
+    rows.sort(key=lambda row: place[row["code"]])
     right = np.zeros((len(rows), len(place)), bool)
     for row, marks in zip(rows, right, strict=True):
-        marks[[place[name] for name in [_label(row), *row.get("also", [])]]] = True
+        marks[[place[code] for code in [row["code"], *row.get("also", [])]]] = True
     return Messages(
         codes,
-        topics,
         [row["text"] for row in rows],
-        np.array([place[_label(row)] for row in rows]),
+        np.array([place[row["code"]] for row in rows]),
         right,
         np.array([row["lang"] for row in rows]),
         [language_of(row["text"], None) or AT_HOME for row in rows],
+        np.array([row.get("topic", "") for row in rows]),
         np.array([row["source"] for row in rows]),
     )
-
-
-def _label(row: dict[str, Any]) -> str:
-    return str(row["code"] or row.get("topic", _NO_TOPIC))
 
 
 def _correct(rows: list[dict[str, Any]], path: Path) -> None:

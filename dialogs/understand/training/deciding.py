@@ -39,7 +39,7 @@ def mix(opinions: Opinions, messages: Messages, which: NDArray[np.bool_]) -> NDA
     from scipy.optimize import minimize
 
     here = which & (messages.language == AT_HOME)
-    shown, right = {name: table[here] for name, table in opinions.items()}, judged(messages)[here]
+    shown, right = {name: table[here] for name, table in opinions.items()}, messages.right[here]
 
     def loss(weights: NDArray[np.float64]) -> float:
         chances = np.exp(mixed(shown, weights))
@@ -48,12 +48,6 @@ def mix(opinions: Opinions, messages: Messages, which: NDArray[np.bool_]) -> NDA
     start = np.array([0.6] * len(opinions) + [0.0])
     options = {"xatol": 1e-3, "fatol": 1e-5}
     return np.asarray(minimize(loss, start, method="Nelder-Mead", options=options).x)
-
-
-def judged(messages: Messages) -> NDArray[np.bool_]:
-    """Right answers, one column per need and one for outside."""
-    needs = len(messages.codes)
-    return np.hstack([messages.right[:, :needs], messages.right[:, needs:].any(axis=1, keepdims=True)])
 
 
 @dataclass(frozen=True)
@@ -106,7 +100,7 @@ def cross_decided(
     opinions: Opinions, messages: Messages, fold: NDArray[np.int64]
 ) -> tuple[Table, NDArray[np.bool_], NDArray[np.bool_]]:
     """Probabilities, and which are sure and outside, mix and thresholds too being found without the message's fold."""
-    right = judged(messages)
+    right = messages.right
     chances = np.zeros(right.shape, np.float32)
     sure, outside = np.zeros(len(fold), bool), np.zeros(len(fold), bool)
     for k in np.unique(fold):
@@ -121,7 +115,7 @@ def cross_decided(
 
 def figures(opinions: Opinions, messages: Messages, fold: NDArray[np.int64]) -> dict[str, Any]:
     """How well messages never seen were understood; shares, to three digits, for Italian unless it says otherwise."""
-    right = judged(messages)
+    right = messages.right
     chances, sure, outside = cross_decided(opinions, messages, fold)
     places = Places.of(chances, right)
     italian, need = messages.language == "it", messages.need

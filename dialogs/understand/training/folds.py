@@ -33,13 +33,12 @@ def folds(messages: Messages, letters: Any, points: Vectors) -> NDArray[np.int64
 
 
 def _tied(messages: Messages) -> list[tuple[int, int]]:
-    first: dict[int, int] = {}
+    first: dict[tuple[int, str], int] = {}
     tied = []
-    for i, (column, need, language) in enumerate(
-        zip(messages.column.tolist(), messages.need, messages.language, strict=True)
-    ):
+    about = zip(messages.column.tolist(), messages.topic.tolist(), messages.need, messages.language, strict=True)
+    for i, (column, topic, need, language) in enumerate(about):
         if not need or language != AT_HOME:
-            tied.append((i, first.setdefault(column, i)))
+            tied.append((i, first.setdefault((column, topic), i)))
     return tied
 
 

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from dialogs.understand import ngrams
 from dialogs.understand.encoder import Vectors
-from dialogs.understand.model import AT_HOME, Table, centred, gathered, log_softmax
+from dialogs.understand.model import AT_HOME, Table, centred, log_softmax
 from dialogs.understand.training import softmax
 from dialogs.understand.training.corpus import Messages
 
 _MEANING_PENALTY, _LETTERS_PENALTY = 1 / 3, 1 / 10  # found by cross-validation; half or double hardly moves a figure
-_NEVER = np.float32(-1e4)  # the score of a column that nothing was learnt of
 Linear = tuple[Table, Table]
 
 
@@ -66,47 +65,43 @@ def weighted(table: Any, rare: Table) -> Any:
 
 
 def meaning(messages: Messages, points: Vectors) -> Linear:
-    """Linear over centred vectors, a column for every need and for every topic."""
+    """Linear over centred vectors."""
     return _fit(points, messages.wanted, messages.language, _MEANING_PENALTY)
 
 
 def letters(messages: Messages, table: Any) -> Linear:
-    """Linear over weighted n-grams, a column for every need and one for outside."""
-    needs = len(messages.codes)
-    wanted = messages.wanted
-    together = np.hstack([wanted[:, :needs], wanted[:, needs:].sum(axis=1, keepdims=True)])
-    return _fit(table, together, messages.language, _LETTERS_PENALTY)
+    """Linear over weighted n-grams."""
+    return _fit(table, messages.wanted, messages.language, _LETTERS_PENALTY)
 
 
 def _fit(points: Any, wanted: Table, language: NDArray[np.str_], penalty: float) -> Linear:
-    weights, bias = softmax.fit(points, wanted, softmax.silent(wanted, language), penalty)
-    return weights, np.where(wanted.any(axis=0), bias, _NEVER)
+    return softmax.fit(points, wanted, softmax.silent(wanted, language), penalty)
 
 
-def opinion(linear: Linear, points: Any, needs: int) -> Table:
+def opinion(linear: Linear, points: Any) -> Table:
     """Log-probabilities, one column per need and one for outside."""
-    return gathered(log_softmax(np.asarray(points @ linear[0]) + linear[1]), needs)
+    return log_softmax(np.asarray(points @ linear[0]) + linear[1])
 
 
-def nearest(learnt: Vectors, column: NDArray[np.int64], points: Vectors, needs: int) -> Table:
+def nearest(learnt: Vectors, column: NDArray[np.int64], points: Vectors) -> Table:
     """The likeness of the most alike learnt message per column; `learnt` is sorted by column, none may be missing."""
-    return np.maximum.reduceat(points @ learnt.T, starts(column, needs), axis=1)
+    return np.maximum.reduceat(points @ learnt.T, starts(column), axis=1)
 
 
-def starts(column: NDArray[np.int64], needs: int) -> NDArray[np.int64]:
-    """Where each need's messages begin, and those of outside, the messages being sorted by column."""
-    return np.flatnonzero(np.diff(np.minimum(column, needs), prepend=-1))
+def starts(column: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each column's messages begin, the messages being sorted by column."""
+    return np.flatnonzero(np.diff(column, prepend=-1))
 
 
 def grouped(messages: Messages, points: Vectors) -> tuple[Linear, list[Linear]]:
     """First which group of needs (or outside), then which need within it: for comparison only."""
     groups, member = _groups(messages)
-    column = np.array([*member, len(groups)])[np.minimum(messages.column, len(messages.codes))]
+    column = np.array([*member, len(groups)])[messages.column]
     wanted = np.eye(len(groups) + 1, dtype=np.float32)[column]
     within = []
     for i in range(len(groups)):
         some = messages.some(column == i)
-        own = some.wanted[:, : len(messages.codes)] * (np.array(member) == i)
+        own = some.wanted[:, : len(member)][:, np.array(member) == i]
         within.append(_fit(points[column == i], own, some.language, _MEANING_PENALTY))
     return _fit(points, wanted, messages.language, _MEANING_PENALTY), within
 
@@ -119,7 +114,7 @@ def grouped_opinion(linear: tuple[Linear, list[Linear]], messages: Messages, poi
     logs[:, -1] = first[:, -1]
     for i, (weights, bias) in enumerate(linear[1]):
         own = np.flatnonzero(np.array(member) == i)
-        logs[:, own] = first[:, [i]] + log_softmax(points @ weights[:, own] + bias[own])
+        logs[:, own] = first[:, [i]] + log_softmax(points @ weights + bias)
     return logs
 
 
@@ -135,18 +130,17 @@ def checked(
 
     `table` counts n-grams; None leaves letters out. `by_group` adds group-then-need.
     """
-    needs = len(messages.codes)
     names = ["meaning", *(["letters"] if table is not None else []), "nearest", *(["grouped"] if by_group else [])]
-    found = {name: np.zeros((len(fold), needs + 1), np.float32) for name in names}
+    found = {name: np.zeros((len(fold), len(messages.codes) + 1), np.float32) for name in names}
     for k in np.unique(fold):
         learn, check = fold != k, fold == k
         taught = messages.some(learn)
         points = Means.of(vectors[learn], taught.heard, taught.need).centre(vectors, messages.heard)
-        found["meaning"][check] = opinion(meaning(taught, points[learn]), points[check], needs)
-        found["nearest"][check] = nearest(points[learn], taught.column, points[check], needs)
+        found["meaning"][check] = opinion(meaning(taught, points[learn]), points[check])
+        found["nearest"][check] = nearest(points[learn], taught.column, points[check])
         if by_group:
             found["grouped"][check] = grouped_opinion(grouped(taught, points[learn]), messages, points[check])
         if table is not None:
             rows = weighted(table, rarity(table[learn]))
-            found["letters"][check] = opinion(letters(taught, rows[learn]), rows[check], needs)
+            found["letters"][check] = opinion(letters(taught, rows[learn]), rows[check])
     return found
