@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dialogs.understand.clauses import asked
 from dialogs.understand.encoder import SentenceEncoder, Vectors
 from dialogs.understand.language import language_of
 from dialogs.understand.model import AT_HOME, OUTSIDE, Model, Table
@@ -69,7 +70,7 @@ class Ranker:
 
     def rank(self, texts: Sequence[str]) -> list[Ranked]:
         """Rankings in order, all pieces of all texts encoded in one batch."""
-        cut = [pieces(text[:LONGEST]) for text in texts]
+        cut = [pieces(asked(text[:LONGEST])) for text in texts]
         flat = [piece for some in cut for piece in some]
         table = self._model.probabilities(flat, self._points(texts, cut), self._taught)
         ends = np.cumsum([len(some) for some in cut])

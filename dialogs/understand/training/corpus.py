@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialogs.understand.clauses import asked
 from dialogs.understand.encoder import SentenceEncoder, Vectors
 from dialogs.understand.language import language_of
 from dialogs.understand.model import AT_HOME
@@ -24,6 +25,7 @@ class Messages:
     """Messages sorted by column: one for every need's code, in order, then one for what no need covers.
 
     Attributes:
+        texts: without what they say is not needed, as they are ranked.
         column: the first label of each message, [messages].
         right: every label that is right, [messages, codes + 1].
         topic: of a message that no need covers; "" for the others.
@@ -86,7 +88,7 @@ def read(folder: Path = DATA) -> Messages:
         marks[[place[code] for code in [row["code"], *row.get("also", [])]]] = True
     return Messages(
         codes,
-        [row["text"] for row in rows],
+        [asked(row["text"]) for row in rows],
         np.array([place[row["code"]] for row in rows]),
         right,
         np.array([row["lang"] for row in rows]),
