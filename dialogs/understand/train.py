@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialogs.understand.encoder import ENCODERS, SentenceEncoder, Vectors
+from dialogs.understand.encoder import ENCODERS, SentenceEncoder, UniversalEncoder, Vectors
 from dialogs.understand.model import Table
 from dialogs.understand.ranker import weights_of
 from dialogs.understand.training import deciding, parts
@@ -18,7 +18,7 @@ from dialogs.understand.training.corpus import DATA, Messages, read, vectors
 from dialogs.understand.training.folds import folds
 
 _WHOLE = 0.8  # the whole message's weight beside its clauses'
-_NOTHING = np.zeros((0, 0), np.float32)  # keeps the place of an opinion that is still to come
+PARTS = ("meaning", "letters", "nearest")  # what is joined, in the order of the mix
 
 
 @dataclass(frozen=True)
@@ -32,29 +32,18 @@ class Check:
     opinions: dict[str, Table]
 
 
-def check(
-    name: str,
-    data: Path = DATA,
-    cache: Path | None = None,
-    letters: tuple[NDArray[np.int64], Table] | None = None,
-    *,
-    by_group: bool = False,
-) -> Check:
-    """Cross-validate over the encoder of this name.
+def check(name: str, data: Path = DATA, cache: Path | None = None, names: tuple[str, ...] = PARTS) -> Check:
+    """Cross-validate the named parts over the encoder of this name.
 
-    `letters` are the folds of another encoder's check and what letters said in it; `by_group` adds group-then-need.
+    `cache` is a folder in which vectors and opinions are kept between runs.
     """
     messages = read(data)
-    encoder = _encoder(name)
-    found = vectors(messages.texts, encoder, cache)
+    found = vectors(messages.texts, _encoder(name), cache)
+    alike = found if name == UniversalEncoder.name else vectors(messages.texts, UniversalEncoder(), cache)
     counts = parts.counts(messages.texts)
-    if letters:
-        fold, opinions = letters[0], {"meaning": _NOTHING, "letters": letters[1]}
-    else:
-        points = parts.Means.of(found, messages.heard, messages.need).centre(found, messages.heard)
-        fold, opinions = folds(messages, parts.weighted(counts, parts.rarity(counts)), points), {}
-    opinions |= parts.checked(messages, fold, found, None if letters else counts, by_group=by_group)
-    return Check(messages, found, counts, fold, opinions)
+    points = parts.Means.of(alike, messages.heard, messages.need).centre(alike, messages.heard)
+    fold = folds(messages, parts.weighted(counts, parts.rarity(counts)), points)
+    return Check(messages, found, counts, fold, parts.checked(messages, fold, found, counts, names, cache))
 
 
 def _encoder(name: str) -> SentenceEncoder:
@@ -66,13 +55,11 @@ def train(
 ) -> dict[str, dict[str, Any]]:
     """Write one weight file per encoder of this machine into `out_folder`; the figures of the check, by encoder.
 
-    `cache` is a folder in which sentence vectors are kept between runs.
+    `cache` is a folder in which vectors and opinions are kept between runs.
     """
     figures: dict[str, dict[str, Any]] = {}
-    letters: tuple[NDArray[np.int64], Table] | None = None
     for name in names or tuple(maker.name for maker in ENCODERS):
-        checked = check(name, data, cache, letters)
-        letters = checked.fold, checked.opinions["letters"]  # letters say the same beside every encoder
+        checked = check(name, data, cache)
         figures[name] = deciding.figures(checked.opinions, checked.messages, checked.fold)
         _save(out_folder, name, checked, figures[name])
     return figures

