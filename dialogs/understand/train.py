@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialogs.understand.encoder import ENCODERS, SentenceEncoder, UniversalEncoder, Vectors
-from dialogs.understand.model import Table
+from dialogs.understand.model import AT_HOME, Table
 from dialogs.understand.ranker import weights_of
 from dialogs.understand.training import deciding, parts
 from dialogs.understand.training.corpus import DATA, Messages, read, vectors
@@ -68,7 +68,8 @@ def train(
 def _save(folder: Path, name: str, checked: Check, figures: dict[str, Any]) -> None:
     messages = checked.messages
     mix = deciding.mix(checked.opinions, messages, np.ones(len(messages.texts), bool))
-    chances = np.exp(deciding.mixed(checked.opinions, mix))
+    here = messages.language == AT_HOME
+    chances = np.exp(deciding.mixed(checked.opinions, mix))[here]
     encoder = _encoder(name)
     means = parts.Means.of(checked.vectors, messages.heard, messages.need)
     points = means.centre(checked.vectors, messages.heard)
@@ -82,7 +83,7 @@ def _save(folder: Path, name: str, checked: Check, figures: dict[str, Any]) -> N
         "encoder": encoder.name,
         "version": encoder.version,
         "whole": _WHOLE,
-        **deciding.thresholds(deciding.Places.of(chances, messages.right), messages.need),
+        **deciding.thresholds(deciding.Places.of(chances, messages.right[here]), messages.need[here]),
         "figures": figures,
     }
     path = weights_of(encoder, folder)

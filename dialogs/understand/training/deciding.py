@@ -106,7 +106,8 @@ def cross_decided(
     for k in np.unique(fold):
         learn, check = fold != k, fold == k
         everything = np.exp(mixed(opinions, mix(opinions, messages, learn)))
-        decided = thresholds(Places.of(everything[learn], right[learn]), messages.need[learn])
+        heard = learn & (messages.language == AT_HOME)  # for the reason that `mix` gives
+        decided = thresholds(Places.of(everything[heard], right[heard]), messages.need[heard])
         chances[check] = everything[check]
         outside[check] = chances[check, OUTSIDE] >= decided["outside_from"]
         sure[check] = ~outside[check] & (chances[check, :OUTSIDE].max(axis=1) >= decided["sure_from"])
@@ -130,12 +131,14 @@ def figures(opinions: Opinions, messages: Messages, fold: NDArray[np.int64]) -> 
         "stories_top3": places.among[asked & told].mean(),
         "all_languages_top1": places.first[need].mean(),
         "all_languages_top3": places.among[need].mean(),
-        "outside_messages": int((~need).sum()),
-        "outside_found": outside[~need].mean(),
-        "needs_lost": outside[need].mean(),
+        "outside": int((italian & ~need).sum()),
+        "outside_found": outside[italian & ~need].mean(),
+        "needs_lost": outside[asked].mean(),
+        "all_languages_outside_found": outside[~need].mean(),
+        "all_languages_needs_lost": outside[need].mean(),
         "sure": sure[asked].mean(),
         "sure_and_right": places.first[asked & sure].mean(),
-        "calibration_error": calibration_error(places.best, places.first & need),
+        "calibration_error": calibration_error(places.best[italian], (places.first & need)[italian]),
     }
     return {name: value if isinstance(value, int) else round(float(value), 3) for name, value in result.items()}
 

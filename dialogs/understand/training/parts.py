@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dialogs.understand import ngrams
 from dialogs.understand.encoder import Vectors
-from dialogs.understand.model import AT_HOME, Table, centred, log_softmax
+from dialogs.understand.model import AT_HOME, Table, centred, likeness, log_softmax
 from dialogs.understand.training import softmax
 from dialogs.understand.training.corpus import Messages
 
@@ -86,8 +86,8 @@ def opinion(linear: Linear, points: Any) -> Table:
 
 
 def nearest(learnt: Vectors, column: NDArray[np.int64], points: Vectors) -> Table:
-    """The likeness of the most alike learnt message per column; `learnt` is sorted by column, none may be missing."""
-    return np.maximum.reduceat(points @ learnt.T, starts(column), axis=1)
+    """How alike the learnt messages of each column are; `learnt` is sorted by column, none may be missing."""
+    return likeness(points, learnt, starts(column))
 
 
 def starts(column: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -142,19 +142,19 @@ def _kept(
     mark = hashlib.sha256(repr((name, messages.texts, _PENALTIES, softmax.STEPS)).encode("utf-8", "replace"))
     for array in (messages.right, messages.column, fold, *([] if name == "letters" else [vectors])):
         mark.update(np.ascontiguousarray(array).tobytes())
-    path = kept / f"opinion {name} {mark.hexdigest()[:16]}.npy" if kept else None
+    path = kept / f"opinion {name} {mark.hexdigest()[:16]}.npy" if kept and name != "nearest" else None
     if path and path.exists():
         return np.asarray(np.load(path), dtype=np.float32)
     found = np.zeros((len(fold), len(messages.codes) + 1), np.float32)
     for k in np.unique(fold):
-        found[fold == k] = _learnt(name, messages, fold != k, vectors, table)
+        found[fold == k] = said_of_others(name, messages, fold != k, vectors, table)
     if path:
         path.parent.mkdir(parents=True, exist_ok=True)
         np.save(path, found)
     return found
 
 
-def _learnt(name: str, messages: Messages, learn: NDArray[np.bool_], vectors: Vectors, table: Any) -> Table:
+def said_of_others(name: str, messages: Messages, learn: NDArray[np.bool_], vectors: Vectors, table: Any) -> Table:
     """What a part learnt from some messages says of the others."""
     taught = messages.some(learn)
     if name == "letters":
