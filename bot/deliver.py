@@ -140,14 +140,14 @@ class Delivery:
             if not self._has_lease(tx):
                 return letters, 0
             under_way = self._under_way.keys() - {due.door.id for due, _, _ in over}
-            room = self.pace.left(tx.now, ABREAST - len(under_way))
+            room = self.pace.left(tx.now, len(under_way), ABREAST)
             busy = self.pace.resting(tx.now) | under_way
             claimed = self._claim(tx, busy, room)
             for due in claimed:
                 form = guard(tx, due, partial(ladder.form_of, tx, due, self.ways))
                 if form is not None:
                     letters.append((due, form, self._letter(due, form)))
-            self.pace.count(len(letters))
+            self.pace.count(len(letters), tx.now)
             times = (self.pace.next(tx.now), dispatch.next_due(tx, self.channel.account))
             self._next = tx.now if len(letters) < len(claimed) else min(filter(None, times), default=None)
             return letters, len(claimed)

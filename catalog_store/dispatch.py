@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Update, bindparam, case, literal, or_, select, update
+from sqlalchemy import Row, Select, Update, bindparam, case, literal, or_, select, type_coerce, update
 
 from catalog_store import secrets
 from catalog_store.connect import Transaction
@@ -97,10 +97,13 @@ def _claimed() -> Update:
 
 def next_due(tx: Transaction, account: str) -> datetime | None:
     """When this account has something to send next, after now."""
-    later = select(outbox.c.due_at).where(
-        outbox.c.account == account, outbox.c.state == "waiting", outbox.c.due_at > tx.now
-    )
-    return tx.execute(later.order_by(outbox.c.due_at).limit(1)).scalar()
+    return tx.execute(_later(), {"account": account, "now": tx.now}).scalar()
+
+
+@cache
+def _later() -> Select[Any]:
+    row = (outbox.c.account == bindparam("account"), outbox.c.state == "waiting", outbox.c.due_at > bindparam("now"))
+    return select(outbox.c.due_at).where(*row).order_by(outbox.c.due_at).limit(1)
 
 
 def by_provider_id(tx: Transaction, account: str, provider_id: str) -> Due | None:
@@ -113,13 +116,20 @@ def by_provider_id(tx: Transaction, account: str, provider_id: str) -> Due | Non
 
 def sent(tx: Transaction, due: Due, provider_id: str | None) -> None:
     """It has reached its channel, even if it was taken back meanwhile; one that may have arrived before is marked."""
-    taken = {"state": "sent", "sent_at": tx.now, "reason": "again" if due.again else None}
+    reason = "again" if due.again else None
+    tx.execute(_sent(), {"row": due.id, "now": tx.now, "number": provider_id, "again": reason})
+
+
+@cache
+def _sent() -> Update:
+    taken = {"state": literal("sent"), "sent_at": bindparam("now"), "reason": bindparam("again")}
     still = outbox.c.state == "waiting"
     if_still = {
-        name: case((still, literal(value, outbox.c[name].type)), else_=outbox.c[name]) for name, value in taken.items()
+        name: case((still, type_coerce(value, outbox.c[name].type)), else_=outbox.c[name])
+        for name, value in taken.items()
     }
-    row = update(outbox).where(outbox.c.id == due.id)
-    tx.execute(row.values(lease_until=None, provider_id=provider_id, delivery="", **if_still))
+    row = update(outbox).where(outbox.c.id == bindparam("row"))
+    return row.values(lease_until=None, provider_id=bindparam("number"), delivery="", **if_still)
 
 
 def put_off(

@@ -120,11 +120,22 @@ def test_an_account_keeps_its_rate(house: House) -> None:
 
 def test_a_rate_below_one_a_second_still_sends() -> None:
     pace = Pace(0.0, 0.5)
-    assert pace.left(NOW, 10) == 1
-    pace.count(1)
-    assert pace.left(NOW, 10) == 0
+    assert pace.left(NOW, 0, 10) == 1
+    pace.count(1, NOW)
+    assert pace.left(NOW, 0, 10) == 0
     assert pace.next(NOW) == NOW + timedelta(seconds=2)
-    assert pace.left(NOW + timedelta(seconds=2), 10) == 1
+    assert pace.left(NOW + timedelta(seconds=2), 0, 10) == 1
+
+
+def test_one_goes_after_the_other_and_one_that_hangs_holds_up_nobody() -> None:
+    pace, soon = Pace(0.0, 20.0), NOW + timedelta(seconds=0.05)
+    assert pace.left(NOW, 0, 10) == 1
+    pace.count(1, NOW)
+    assert pace.left(NOW, 1, 10) == 0, "what became of the first is not known"
+    assert pace.next(NOW) == soon
+    assert pace.left(NOW, 0, 10) == 1, "it is known now"
+    assert pace.left(soon, 1, 10) == 1, "it hangs"
+    assert pace.left(soon, 10, 10) == 0
 
 
 def test_what_is_posted_while_it_runs_is_sent_at_once(house: House) -> None:
