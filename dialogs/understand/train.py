@@ -58,14 +58,22 @@ def train(
     `cache` is a folder in which vectors and opinions are kept between runs.
     """
     figures: dict[str, dict[str, Any]] = {}
+    letters: tuple[Table, parts.Linear] | None = None  # the same for every encoder
     for name in names or tuple(maker.name for maker in ENCODERS):
         checked = check(name, data, cache)
         figures[name] = deciding.figures(checked.opinions, checked.messages, checked.fold)
-        _save(out_folder, name, checked, figures[name])
+        letters = letters or _letters(checked)
+        _save(out_folder, name, checked, letters, figures[name])
     return figures
 
 
-def _save(folder: Path, name: str, checked: Check, figures: dict[str, Any]) -> None:
+def _letters(checked: Check) -> tuple[Table, parts.Linear]:
+    """How rare each n-gram is, and what is learnt from them, over all messages."""
+    rare = parts.rarity(checked.counts)
+    return rare, parts.letters(checked.messages, parts.weighted(checked.counts, rare))
+
+
+def _save(folder: Path, name: str, checked: Check, spelt: tuple[Table, parts.Linear], figures: dict[str, Any]) -> None:
     messages = checked.messages
     mix = deciding.mix(checked.opinions, messages, np.ones(len(messages.texts), bool))
     here = messages.language == AT_HOME
@@ -73,9 +81,8 @@ def _save(folder: Path, name: str, checked: Check, figures: dict[str, Any]) -> N
     encoder = _encoder(name)
     means = parts.Means.of(checked.vectors, messages.heard, messages.need)
     points = means.centre(checked.vectors, messages.heard)
-    rare = parts.rarity(checked.counts)
     meaning, meaning_bias = parts.meaning(messages, points)
-    letters, letters_bias = parts.letters(messages, parts.weighted(checked.counts, rare))
+    rare, (letters, letters_bias) = spelt
     unit = np.maximum(np.abs(letters).max(axis=0), 1e-9) / 127
     facts = {
         "codes": messages.codes,
