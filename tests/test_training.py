@@ -76,10 +76,10 @@ def test_nobody_is_checked_by_what_was_learnt_from_their_own_group(checked: Chec
 
 
 def test_the_check_is_better_than_chance_and_its_probabilities_add_up(checked: Check) -> None:
-    figures = deciding.figures(checked.opinions, checked.messages, checked.fold)
+    chances, sure, outside = deciding.cross_decided(checked.opinions, checked.messages, checked.fold)
+    figures = deciding.figures(chances, sure, outside, checked.messages)
     assert figures["top1"] > 0.6
     assert 0 <= figures["calibration_error"] <= 0.25
-    chances, sure, outside = deciding.cross_decided(checked.opinions, checked.messages, checked.fold)
     np.testing.assert_allclose(chances.sum(axis=1), 1, atol=1e-4)
     assert not (sure & outside).any()
 

@@ -61,7 +61,8 @@ def train(
     letters: tuple[Table, parts.Linear] | None = None  # the same for every encoder
     for name in names or tuple(maker.name for maker in ENCODERS):
         checked = check(name, data, cache)
-        figures[name] = deciding.figures(checked.opinions, checked.messages, checked.fold)
+        decided = deciding.cross_decided(checked.opinions, checked.messages, checked.fold)
+        figures[name] = deciding.figures(*decided, checked.messages)
         letters = letters or _letters(checked)
         _save(out_folder, name, checked, letters, figures[name])
     return figures

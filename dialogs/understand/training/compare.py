@@ -50,9 +50,9 @@ def compare(data: Path = DATA, cache: Path | None = None) -> list[Compared]:
     messages, fold = first.messages, first.fold
     result = []
     for name, (encoders, opinions) in ways.items():
-        chances, _, _ = deciding.cross_decided(opinions, messages, fold)
-        languages = deciding.by_language(Places.of(chances, messages.right), messages)
-        result.append(Compared(name, encoders, deciding.figures(opinions, messages, fold), languages))
+        decided = deciding.cross_decided(opinions, messages, fold)
+        languages = deciding.by_language(Places.of(decided[0], messages.right), messages)
+        result.append(Compared(name, encoders, deciding.figures(*decided, messages), languages))
     return result
 
 
