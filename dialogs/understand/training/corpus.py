@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,7 @@ class Messages:
         )
 
 
+@cache
 def read(folder: Path = DATA) -> Messages:
     """Every message of `*.jsonl`, with the further right needs that `also.json` gives to some.
 
