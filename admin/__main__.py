@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from admin import demo, evaluate_messages, imports, invitations, letters, retention, waiting
+from admin import demo, evaluate, evaluate_messages, imports, invitations, letters, retention, waiting
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
 app.add_typer(evaluate_messages.app, name="evaluate")
@@ -28,10 +28,10 @@ def train(out: Annotated[Path | None, typer.Option(help="Where the weight files 
     from dialogs.understand.needs import WEIGHTS
     from dialogs.understand.train import train as trained
 
-    for encoder, figures in trained(out or WEIGHTS).items():
-        print(encoder, *(f"{name} {value:.3f}" for name, value in figures.items()), sep="\n  ")
-    for encoder, figures in danger.train(out / "danger" if out else DANGER).items():
-        print(f"danger, {encoder}", *(f"{name} {value:.3f}" for name, value in figures.items()), sep="\n  ")
+    for encoder, figures in trained(out or WEIGHTS, cache=evaluate.VECTORS).items():
+        print(encoder, *(f"{name} {value}" for name, value in figures.items()), sep="\n  ")
+    for encoder, learnt in danger.train(out / "danger" if out else DANGER).items():
+        print(f"danger, {encoder}", *(f"{name} {value:.3f}" for name, value in learnt.items()), sep="\n  ")
 
 
 if __name__ == "__main__":
