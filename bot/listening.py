@@ -10,7 +10,7 @@ from bot import alarms, commanding, correcting, stopping, unwritten
 from bot.talking import Talking, on_doorstep
 from catalog_store import messages, people
 from catalog_store.conversations import HUMAN, OPEN, OVER, Conversation
-from dialogs import REGISTER, commands, replies, safety, screens, small_talk, tonight
+from dialogs import REGISTER, commands, replies, safety, screens, small_talk
 from dialogs.locale import ITALIAN, LANGUAGES, spoken
 from dialogs.naming import PERSON
 from dialogs.questions import Place
@@ -106,6 +106,8 @@ class Listening:
             return False
         alarms.note(self.talking, danger, text)
         if danger.level == "today" and not danger.child:
+            from dialogs import tonight  # the catalogue's arithmetic is not loaded for a tap
+
             self.talking.welcome()
             self.talking.say(*tonight.first_said(self.tx, text))
             return False
