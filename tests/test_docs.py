@@ -114,6 +114,10 @@ def test_a_command_in_a_document_can_be_given(line: str) -> None:
 def accepts(command: Any, words: list[str]) -> None:
     """The command takes these words: names, options, how many arguments. A file need not be there."""
     if words and hasattr(command, "commands"):
+        if words[0].startswith("--"):  # an option of the group itself
+            assert any(words[0] in one.opts for one in command.params)
+            assert command.invoke_without_command
+            return
         accepts(command.commands[words[0]], words[1:])
         return
     options = {option for parameter in command.params for option in parameter.opts if option.startswith("-")}

@@ -65,6 +65,7 @@ class Model:
         with np.load(path, allow_pickle=False) as file:
             facts = json.loads(str(file["facts"]))
             vectors = file["examples"].astype(np.float32)
+            vectors /= np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]  # in place: it is the largest table
             return cls(
                 codes=tuple(facts.pop("codes")),
                 means=dict(zip(facts.pop("languages"), file["means"], strict=True)),
@@ -74,7 +75,7 @@ class Model:
                 letters_unit=file["letters_unit"],
                 letters_bias=file["letters_bias"],
                 rarity=file["rarity"].astype(np.float32),
-                examples=vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
+                examples=vectors,
                 starts=file["starts"],
                 mix=file["mix"],
                 facts=facts,
