@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from admin import demo, evaluate, imports, invitations, letters, retention, waiting
+from admin import demo, evaluate_messages, imports, invitations, letters, retention, waiting
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
-app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(evaluate_messages.app, name="evaluate")
 app.add_typer(demo.app, name="demo")
 app.add_typer(waiting.app, name="waiting")
 app.add_typer(letters.app, name="letters")

@@ -23,7 +23,7 @@ Out = Annotated[Path | None, typer.Option("--predictions", dir_okay=False, help=
 @app.command()
 def needs(file: File, predictions: Out = None) -> None:
     """Top-1, top-3 and mean reciprocal rank of the right needs, and the share lost as outside."""
-    rows = _read(file)
+    rows = read_rows(file)
     answers = _ranked(rows, predictions)
     places = [_place(answer, right) for row, answer in zip(rows, answers, strict=True) if (right := _right(row))]
     print(f"messages {len(rows)}, labelled {len(places)}")
@@ -37,7 +37,7 @@ def needs(file: File, predictions: Out = None) -> None:
 @app.command()
 def offtopic(file: File, predictions: Out = None) -> None:
     """The share of messages that are recognised as covered by no need."""
-    _print_decisions(_ranked(_read(file), predictions))
+    _print_decisions(_ranked(read_rows(file), predictions))
 
 
 @app.command()
@@ -45,9 +45,9 @@ def crisis(file: File, predictions: Out = None) -> None:
     """Dangers missed, taken for another kind, and seen where there are none."""
     from dialogs import safety
 
-    rows = _read(file)
+    rows = read_rows(file)
     found = [safety.check(row["text"]) for row in rows]
-    _write(
+    write_rows(
         predictions,
         (
             {"text": row["text"], "kind": danger.kind if danger else None, "level": danger.level if danger else None}
@@ -72,10 +72,10 @@ def language(file: File, predictions: Out = None) -> None:
     """The right language first, for each "lang" (or "kind"), and how many are in doubt, answered in two."""
     from dialogs.understand.language import guess
 
-    rows = _read(file)
+    rows = read_rows(file)
     found = [guess(row["text"]) for row in rows]
     told = [{"language": one.language, "beside": one.beside} if one else {"language": None} for one in found]
-    _write(predictions, ({"text": row["text"], **one} for row, one in zip(rows, told, strict=True)))
+    write_rows(predictions, ({"text": row["text"], **one} for row, one in zip(rows, told, strict=True)))
     groups: dict[str, list[tuple[bool, bool]]] = {}
     for row, one in zip(rows, found, strict=True):
         if "lang" in row:
@@ -86,7 +86,7 @@ def language(file: File, predictions: Out = None) -> None:
         print(f"{name} right {right:.3f}, in doubt {doubt:.3f} of {len(marks)}")
 
 
-def _read(file: Path) -> list[dict[str, Any]]:
+def read_rows(file: Path) -> list[dict[str, Any]]:
     """The file's objects. Stops with one sentence that names the line that is not one."""
     rows: list[dict[str, Any]] = []
     for number, line in enumerate(file.read_text("utf-8-sig").split("\n"), start=1):
@@ -106,7 +106,7 @@ def _ranked(rows: list[dict[str, Any]], predictions: Path | None) -> list[Ranked
     from dialogs.understand.needs import rank_many
 
     answers = rank_many([row["text"] for row in rows])
-    _write(
+    write_rows(
         predictions,
         (
             {
@@ -121,7 +121,8 @@ def _ranked(rows: list[dict[str, Any]], predictions: Path | None) -> list[Ranked
     return answers
 
 
-def _write(path: Path | None, rows: Iterable[dict[str, Any]]) -> None:
+def write_rows(path: Path | None, rows: Iterable[dict[str, Any]]) -> None:
+    """One JSON line for each, if there is where to write them."""
     if path is not None:
         path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
 

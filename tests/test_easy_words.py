@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from catalog_store.taxonomy import GROUPS, NEEDS, Group
 from dialogs.locale.easy import gulpease, why_hard
-from dialogs.locale.extract import sentences
+from dialogs.locale.extract import ROOT, sentences
 
 
 def italian() -> Iterator[tuple[str, str]]:
@@ -22,8 +23,18 @@ def italian() -> Iterator[tuple[str, str]]:
                 yield text, term.code
 
 
+def page() -> Iterator[tuple[str, str]]:
+    """What the pages of the web chat say."""
+    for path in sorted((ROOT / "bot" / "templates").glob("*.html")):
+        for _, inner in re.findall(r"<(p|h1|h2)\b[^>]*>(.*?)</\1>", path.read_text(encoding="utf-8")):
+            if text := re.sub(r"\{\{.*?\}\}", "{name}", re.sub(r"<[^>]+>|\{%.*?%\}", "", inner)).strip():
+                yield text, path.name
+
+
 def test_every_italian_text_is_easy() -> None:
-    hard = [f"{place}: «{text}»: {'; '.join(wrong)}" for text, place in italian() if (wrong := why_hard(text))]
+    hard = [
+        f"{place}: «{text}»: {'; '.join(wrong)}" for text, place in (*italian(), *page()) if (wrong := why_hard(text))
+    ]
     assert not hard, "\n".join(["write these more simply:", *hard])
 
 

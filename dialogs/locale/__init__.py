@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dialogs.words import Each, Joined, Moment, Phrase, Verbatim, Weighty, Words
+from dialogs.words import Each, Joined, Moment, Phrase, Verbatim, Weighty, Words, Written
 
 ITALIAN, DOMAIN = "it", "tessere"
 CHECKED = "checked by"  # context of the entries of a compiled catalogue that say which sentences are no draft
@@ -24,6 +24,8 @@ LANGUAGES = {
     for code, name in NAMES.items()
     if code == ITALIAN or (FOLDER / code / "LC_MESSAGES" / f"{DOMAIN}.mo").exists()
 }  # those in which everything can be said: a catalogue is compiled when it is complete
+_RIGHT_TO_LEFT = {"ar"}
+_ISOLATED = "\u2068{}\u2069"  # what is between keeps its own direction and leaves the text around it alone
 _DAYS = {"en": "en_GB"}  # here the day comes before the month
 _YEAR = re.compile(r"(,|\s'de')?\s?y+(\s?'р'\.|年)?")  # in the full format of a day
 
@@ -47,10 +49,10 @@ def spoken(words: Words, language: str, context: str = "") -> str:
             return _moment(at, language)
         case Each(text):
             return text(language)
-        case Verbatim(text):
-            return text
+        case Verbatim() | Written():
+            return _as_written(words, language)
         case Joined(parts, between):
-            said = (spoken(part, language, context) for part in parts)
+            said = ((_value if isinstance(part, Verbatim) else spoken)(part, language, context) for part in parts)
             return between.join(sentence for sentence in said if sentence)
         case Weighty(inner):
             return spoken(inner, language, context) if is_checked(inner, language) else both(inner, language, ITALIAN)
@@ -84,9 +86,28 @@ def _said_within(named: Mapping[str, Any]) -> list[Words]:
 
 
 def _value(value: Any, language: str, context: str) -> str:
-    if isinstance(value, Phrase | Moment | Joined | Each | Verbatim | Weighty):
+    """What stands in the place of a name: or beside a sentence: words in this language, or data as it is."""
+    if isinstance(value, Phrase | Moment | Joined | Each | Written | Weighty):
         return spoken(value, language, context)
-    return str(value)
+    return _data(value.text if isinstance(value, Verbatim) else str(value), language)
+
+
+def _as_written(words: Verbatim | Written, language: str) -> str:
+    """A text of somebody's; to whoever reads another language, with the name of the one it is in."""
+    if isinstance(words, Verbatim) or words.language == language:
+        return words.text
+    return f"{_data(words.text, language)} ({_name_of(words.language, language)})"
+
+
+def _data(text: str, language: str) -> str:
+    return _ISOLATED.format(text) if text and language in _RIGHT_TO_LEFT else text
+
+
+def _name_of(written: str, language: str) -> str:
+    """What a language is called in another: "Italian"."""
+    from babel import Locale  # slow to import, and few replies need it
+
+    return str(Locale(language).languages.get(written, NAMES.get(written, written)))
 
 
 def _translated(msgid: str, language: str, context: str) -> str:
