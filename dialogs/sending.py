@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from catalog_store import hours, messages, offers, people, referrals, waiting
+from catalog_store import consents, hours, messages, offers, people, referrals, waiting
 from catalog_store.connect import Transaction
 from catalog_store.referrals import Full, Late, Referral
 from dialogs.contact import Reach
@@ -88,7 +88,7 @@ def send(tx: Transaction, request: Request) -> Sent:
     )
     if isinstance(made, Full):
         return Sent("gone" if made.gone else "full")
-    people.consent(tx, tx.me(), CONSENT, VERSION, language(tx))
+    consents.give(tx, tx.me(), CONSENT, VERSION, language(tx))
     if request.reach != Reach():
         people.keep(tx, tx.me(), name=request.reach.name or None, phone=request.reach.phone or None)
     if made.state == "trial":
