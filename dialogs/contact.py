@@ -11,17 +11,23 @@ from dialogs.talk import Heard, Option, Problem, Question
 from dialogs.words import Verbatim, Words, phrase
 
 _LONGEST, _WORDS = 60, 6  # characters and words of a name
-_NO_NAME = ("si", "sì", "ok", "va bene", "certo", "yes", "grazie")  # an answer to a question that was not asked
+_NO_NAME = (
+    "si", "sì", "ok", "va bene", "certo", "yes", "grazie", "oui", "merci", "d'accord", "так", "добре", "дякую",
+)  # fmt: skip  # an answer to a question that was not asked
 _DIGITS = 5  # as many make a telephone number, right or wrong
 _HERE = (
     "qui", "here", "in chat", "no", "no grazie", "nessuno", "anonimo", "anonima", "senza nome", "salta",
+    "ici", "non", "non merci", "sans nom", "passer", "сюди", "тут", "ні", "без імені", "пропустити",
 )  # fmt: skip
 _BEFORE = re.compile(
-    r"^(ciao|salve|buongiorno|mi chiamo|io sono|sono|il mio nome è|il mio nome e|nome|my name is|i am|i'm)\b[\s,:]*",
+    r"^(ciao|salve|buongiorno|mi chiamo|io sono|sono|il mio nome è|il mio nome e|nome|my name is|i am|i'm|"
+    r"bonjour|je m'appelle|je suis|mon nom est|nom|вітаю|добрий день|мене звати|моє ім'я|ім'я|я)\b[\s,:]*",
     re.IGNORECASE,
 )
 _AROUND = re.compile(
-    r"\b(e )?(il )?(mio )?(numero|telefono|cellulare|tel|cell|phone|number)( è| is)?\b\.?:?", re.IGNORECASE
+    r"\b((e|et|і) )?((il|mon|мій) )?(mio )?(numero|telefono|cellulare|tel|cell|phone|number|"
+    r"numéro|téléphone|portable|номер|телефон)( è| is| est)?\b\.?:?",
+    re.IGNORECASE,
 )
 
 

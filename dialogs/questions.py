@@ -73,10 +73,12 @@ class Choice(Question[str]):
 _YES = (
     "sì", "ok", "va bene", "certo", "d'accordo", "esatto", "giusto", "yes", "da", "po",
     "是", "是的", "对", "好", "好的", "可以", "نعم", "اي نعم", "موافق",
+    "oui", "d'accord", "bien sûr", "так", "добре", "гаразд", "згода", "звісно",
 )  # fmt: skip
 _NO = (
     "no", "no grazie", "non ora", "per niente", "no thanks", "not now", "jo", "nu",
     "不", "不是", "不要", "不用", "لا", "لا شكرا", "ليس الآن",
+    "non", "non merci", "pas maintenant", "ні", "ні, дякую", "не зараз",
 )  # fmt: skip
 
 
@@ -97,8 +99,8 @@ class YesNo(Question[bool]):
     def read(self, text: str, heard: Heard) -> bool | Problem:
         del heard
         said = words(text)[:6]  # "sì, grazie", "no, non voglio": it is said at the beginning
-        yes, no = bool({"si", "yes"} & set(said)), "no" in said
-        if yes is no or said[0] not in ("si", "yes", "no"):
+        yes, no = bool({"si", "yes", "oui", "так"} & set(said)), bool({"no", "ні"} & set(said))
+        if yes is no or said[0] not in ("si", "yes", "oui", "так", "no", "ні"):
             return Problem("Non ho capito se è un sì o un no.", "Scriva «sì» oppure «no».")
         return yes
 

@@ -21,7 +21,7 @@ from dialogs.words import sentences as word_after_word
 
 SAID = sentences()
 OTHERS = [language for language in LANGUAGES if language != "it"]
-NOT_SAID = {"per niente", "non ora"}  # ways of answering no
+NOT_SAID = {"per niente", "non ora", "non merci"}  # ways of answering no
 ITALIAN = re.compile(r"(?i)\b(il|la|le|lo|un|una|di|che|non|per|suo|sua|sono|è)\b .|\w l['’]\w")
 
 

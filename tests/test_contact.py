@@ -27,6 +27,8 @@ QUESTION = Contact("Come la chiamo?")
         ("+40 721 234 567", Reach("", "+40721234567")),
         ("sì, 055 123 4567", Reach("", "+390551234567")),
         ("my name is Anna, phone 055 123 4567", Reach("Anna", "+390551234567")),
+        ("je m'appelle Anna et mon numéro est 333 123 4567", Reach("Anna", "+393331234567")),
+        ("мене звати Олена, телефон 333 123 4567", Reach("Олена", "+393331234567")),
     ],
 )
 def test_a_name_and_a_number_are_found_however_they_are_written(written: str, reach: Reach) -> None:
@@ -38,6 +40,8 @@ def test_a_name_and_a_number_are_found_however_they_are_written(written: str, re
     [
         ("...", "né un nome né un numero"),
         ("sì", "né un nome né un numero"),
+        ("oui", "né un nome né un numero"),
+        ("так", "né un nome né un numero"),
         ("perché lo volete sapere?", "né un nome né un numero"),
         ("a" * 61, "lungo per un nome"),
         ("vorrei che mi scriveste soltanto la mattina presto", "lungo per un nome"),

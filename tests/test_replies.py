@@ -104,10 +104,22 @@ def test_beside_a_yes_of_its_own_no_screen_asks_what_was_meant() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "meant"), [("ok", True), ("d’accordo", True), ("va bene", True), ("no grazie", False)]
-)
+    ("said", "meant"),
+    [
+        ("ok", True), ("d’accordo", True), ("va bene", True), ("no grazie", False), ("oui", True), ("oui, merci", True),
+        ("non merci", False), ("так", True), ("так, дякую", True), ("ні", False), ("ні, дякую", False),
+    ],
+)  # fmt: skip
 def test_yes_and_no_are_said_in_many_ways(said: str, meant: bool) -> None:  # noqa: FBT001
     assert answer_to(Talk(asking(YesNo("Posso inviare?"))), said) is meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [("oui", "send"), ("так", "send"), ("是", "send"), ("non", "cancel"), ("ні", "cancel")]
+)
+def test_where_a_yes_chooses_an_option_so_does_the_yes_of_another_language(said: str, meant: str) -> None:
+    send, cancel = Option("send", "Sì, invia", also=("sì",)), Option("cancel", "Non inviare", also=("no",))
+    assert answer_to(choosing(send, cancel), said) == meant
 
 
 def test_two_options_with_one_name_are_never_guessed_between() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from catalog_store.taxonomy import DESCRIPTION, GROUPS, LABEL, NEEDS, ROW, Words, needs_of
 
-LANGUAGES = ("it", "en")
+LANGUAGES = ("it", "en", "fr", "uk")
 
 
 def test_there_are_six_groups_and_44_needs() -> None:
