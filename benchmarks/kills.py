@@ -27,7 +27,7 @@ from sqlalchemy import select
 from benchmarks.stories import Actor, Story, everybody, stories, transcript
 from bot import logs, turn
 from bot.clock import work as open_what_is_due
-from bot.deliver import Delivery, Letter
+from bot.deliver import Channel, Delivery, Letter
 from bot.house import House
 from bot.inbound import Inbound
 from catalog_store import demonstration
@@ -74,7 +74,7 @@ def prepare(url: str) -> None:
 # The process under test --------------------------------------------------------------------------------------------
 
 
-class Pipe:
+class Pipe(Channel):
     """The channel: what is sent goes down the pipe."""
 
     account, pace, rate = CHANNEL, 0.0, 0.0

@@ -41,7 +41,7 @@ A_WHILE = 15.0  # seconds: then they do not wait any more
 PERSON = "operatore"
 A_MOMENT = 0.3  # seconds after an update: where within the work a process is killed is chance, too
 PATIENCE = 90.0  # seconds in which nothing happens: then nothing will; longer than a lease of the dead
-# A dead process keeps the account for two seconds, instead of the half minute of an installation.
+# A dead process keeps the account for two seconds, instead of the ten of an installation.
 BRIEF = "from bot import deliver; deliver.LEASE = 2.0"
 
 

@@ -45,7 +45,7 @@ class Letter:
 
 
 class Channel(Protocol):
-    """What delivery needs of a channel: nothing but to send. `account` is the channel's name."""
+    """What delivery needs of a channel: to send, and to end. `account` is the channel's name."""
 
     account: str
     pace: float  # seconds between two bubbles to one address
@@ -53,3 +53,7 @@ class Channel(Protocol):
 
     async def send(self, letter: Letter) -> str | None:
         """Send; the provider's id of the message, if it has one. Raises ChannelError."""
+
+    async def close(self) -> None:
+        """Let go of what it holds, when nothing more is sent; most hold nothing."""
+        del self

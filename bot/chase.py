@@ -8,9 +8,9 @@ from bot import mailing
 from bot.logs import report
 from catalog_store import messages, referrals, waiting
 from catalog_store.connect import Transaction
-from catalog_store.people import contacts_of
 from catalog_store.reach import Ways
 from catalog_store.referrals import Late, Referral
+from catalog_store.roles import contacts_of
 
 BATCH = 50
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import correcting
 from bot.talking import PRIVACY, Talking
-from catalog_store import pairing, people
+from catalog_store import pairing, people, roles
 from dialogs.assessing import talked_of
 from dialogs.locale import LANGUAGES, NAMES
 from dialogs.words import Words, phrase
@@ -83,8 +83,8 @@ def redeem(talking: Talking, code: str) -> None:
     if pairing.is_offered(talking.tx, code):
         talking.begin("pair", code)
         return
-    role = people.redeem(talking.tx, talking.tx.me(), code)
-    if isinstance(role, people.Refusal):
+    role = roles.redeem(talking.tx, talking.tx.me(), code)
+    if isinstance(role, roles.Refusal):
         talking.aside(REFUSED[role.reason])
         return
     talking.welcome()

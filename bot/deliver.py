@@ -32,7 +32,7 @@ __all__ = ["Channel", "ChannelError", "Delivery", "Fault", "Letter", "refused"]
 T = TypeVar("T")
 Over = tuple[Due, Form, Sent | ChannelError]  # a send that is over, and how
 Guard = Callable[[Transaction, Due, Callable[[], T]], T | None]
-LEASE = 30.0  # seconds
+LEASE = 10.0  # seconds: for which nothing goes out after a process was killed
 ABREAST = 64  # sends under way at the same time, each to another address
 PATIENCE = 60.0  # seconds for one send
 LAST = 5.0  # seconds that what is under way has, when the process is told to stop
@@ -182,6 +182,7 @@ class Delivery:
         if self._under_way:
             await asyncio.wait(self._under_way.values(), timeout=LAST)
         await self.house.store.write(self._let_go, self._taken())
+        await self.channel.close()
 
     def _let_go(self, over: list[Over]) -> None:
         with self.house.store.begin() as tx:

@@ -14,7 +14,7 @@ import typer
 from bot import clock as ticking
 from bot.deliver import Channel, Delivery
 from bot.house import House
-from catalog_store import VERSION, contents, demonstration, notify, people
+from catalog_store import VERSION, contents, demonstration, notify, roles
 from catalog_store.settings import SettingsFault
 from dialogs import REGISTER, safety
 from dialogs.understand import needs, topics
@@ -81,6 +81,7 @@ def warm(house: House) -> None:
         guess("buongiorno a tutti voi")
         needs.warm()
         topics.topics()
+        safety.weigh(["buongiorno"])
 
     threading.Thread(target=load, name="warm", daemon=True).start()
 
@@ -202,6 +203,6 @@ def association_links(house: House) -> list[tuple[str, str]]:
     """(name, invitation code) of each demonstration association; the same codes at every start."""
     with house.store.begin() as tx:
         return [
-            (name, people.standing_invitation(tx, "association", id, days=LINK_DAYS))
+            (name, roles.standing_invitation(tx, "association", id, days=LINK_DAYS))
             for id, name in demonstration.organizations(tx)
         ]

@@ -11,7 +11,7 @@ from secrets import token_bytes
 
 from sqlalchemy import select, update
 
-from catalog_store import people, referrals
+from catalog_store import people, referrals, roles
 from catalog_store.connect import Transaction
 from catalog_store.messages import NOTICE
 from catalog_store.schema import addresses, conversations, inbox, new_uid, organizations, outbox, waiting
@@ -40,7 +40,7 @@ class Where:
 def facts(tx: Transaction) -> Facts:
     """What whoever's turn it is could be asked."""
     person = people.me(tx)
-    held = [role.organization_id for role in people.roles_of(tx, person.id) if role.organization_id]
+    held = [role.organization_id for role in roles.of(tx, person.id) if role.organization_id]
     names = tx.execute(select(organizations.c.name).where(organizations.c.id.in_(held))).scalars() if held else ()
     codes = tuple(one.code for one in referrals.for_person(tx, person.id))
     phone = person.profile.get("phone", "")

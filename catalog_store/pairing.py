@@ -14,7 +14,8 @@ from sqlalchemy import Row, func, select, update
 from catalog_store import people
 from catalog_store.connect import Transaction
 from catalog_store.conversations import OPEN, PARKED
-from catalog_store.people import ADDRESS, CODE, NotLocked
+from catalog_store.people import NotLocked
+from catalog_store.roles import ADDRESS, CODE, code_hash, use
 from catalog_store.schema import conversations, invitations, metadata, new_uid, roles
 from catalog_store.schema import people as persons
 from catalog_store.secrets import Private
@@ -29,7 +30,7 @@ def offer(tx: Transaction) -> str:
     mine = (invitations.c.person_id == tx.me()) & (invitations.c.role == ADDRESS) & invitations.c.revoked_at.is_(None)
     tx.execute(update(invitations).where(mine).values(revoked_at=tx.now))
     code, uid = "".join(choice(CODE) for _ in range(_LENGTH - 1)) + choice("23456789"), new_uid()
-    row = {"uid": uid, "hash": people.code_hash(code), "code": Private(uid, code), "role": ADDRESS}
+    row = {"uid": uid, "hash": code_hash(code), "code": Private(uid, code), "role": ADDRESS}
     tx.execute(invitations.insert().values(**row, person_id=tx.me(), expires_at=tx.now + HOLDS))
     return code
 
@@ -55,7 +56,7 @@ def join(tx: Transaction, code: str) -> Joined:
         return "expired"
     if not {row.person_id, tx.me()} <= tx.locked:
         raise NotLocked((row.person_id, tx.me()))
-    if not people.use(tx, row.id):
+    if not use(tx, row.id):
         return "used_up"
     writer = people.me(tx)
     first, other = sorted((row.person_id, writer.id))
@@ -65,7 +66,7 @@ def join(tx: Transaction, code: str) -> Joined:
 
 
 def _offered(tx: Transaction, code: str) -> Row[Any] | None:
-    kind = (invitations.c.hash == people.code_hash(code)) & (invitations.c.role == ADDRESS)
+    kind = (invitations.c.hash == code_hash(code)) & (invitations.c.role == ADDRESS)
     return tx.execute(select(invitations).where(kind)).one_or_none()
 
 

@@ -17,6 +17,7 @@ from catalog_store import people, referrals
 from catalog_store.columns import UTC
 from catalog_store.connect import Transaction
 from catalog_store.referrals import OPEN, Referral
+from catalog_store.roles import of as roles_of
 from catalog_store.schema import addresses, consents, conversations, inbox, invitations, outbox, roles, waiting
 from catalog_store.schema import people as persons
 from catalog_store.schema import referrals as requests
@@ -55,7 +56,7 @@ def what_we_keep(tx: Transaction, person_id: int) -> dict[str, Any]:
         "language": person.language,
         "profile": person.profile.open(person.uid) if person.profile else {},
         "channels": list(dict.fromkeys(where.scalars())),
-        "roles": [role.role for role in people.roles_of(tx, person_id)],
+        "roles": [role.role for role in roles_of(tx, person_id)],
         "requests": [
             {"code": one.code, "need": one.need, "state": one.state, "since": one.created_at.isoformat()}
             for one in referrals.for_person(tx, person_id)

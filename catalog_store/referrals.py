@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Row, Select, false, func, select, update
 
-from catalog_store import calendars, people
+from catalog_store import calendars, roles
 from catalog_store.connect import Transaction
 from catalog_store.offers import HOLDING
 from catalog_store.schema import new_uid, offers, referral_steps, referrals, unmet_needs
@@ -117,7 +117,7 @@ def create(  # noqa: PLR0913, PLR0917  each is a column
     }  # fmt: skip
     timing = _timing(tx, state, urgency)
     while True:
-        uid, code = new_uid(), "R-" + "".join(choice(people.CODE) for _ in range(4))
+        uid, code = new_uid(), "R-" + "".join(choice(roles.CODE) for _ in range(4))
         sealed = Private(uid, details)
         id = tx.insert_once(referrals, uid=uid, code=code, details=sealed, month=_month(tx), **columns, **timing)
         if id is not None:  # otherwise the code is taken: another is drawn
@@ -222,7 +222,7 @@ def withdraw(tx: Transaction, uid: str) -> Referral | Late:
     if referral is None or not referral.is_open:
         return _late(referral)
     owner = referral.organization_id if referral.state in HOLDING else None
-    contacts = tuple(people.contacts_of(tx, owner)) if owner else ()
+    contacts = tuple(roles.contacts_of(tx, owner)) if owner else ()
     return replace(move(tx, referral, "withdrawn", "citizen"), contacts=contacts)
 
 
@@ -305,7 +305,7 @@ def _place(tx: Transaction, offer_id: int, *, hold: bool = True) -> _Place | Ful
         return Full(gone=True)
     if hold and row.places is not None and row.held >= row.places:
         return Full()
-    return _Place(row.organization_id, tuple(people.contacts_of(tx, row.organization_id)))
+    return _Place(row.organization_id, tuple(roles.contacts_of(tx, row.organization_id)))
 
 
 def _timing(
@@ -343,7 +343,7 @@ def _late(referral: Referral | None) -> Late:
 
 def _known(contact: int | None = None) -> Select[Any]:
     """Requests that were not forgotten; `mine`: does `contact` answer for the organization that has it?"""
-    mine = people.answers_for(contact, referrals.c.organization_id) if contact is not None else false()
+    mine = roles.answers_for(contact, referrals.c.organization_id) if contact is not None else false()
     return select(referrals, mine.label("mine")).where(referrals.c.person_id.is_not(None))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from catalog_store import messages, offers, people, referrals
+from catalog_store import messages, offers, referrals, roles
 from catalog_store.connect import Transaction
 from catalog_store.referrals import Late, Referral
 from dialogs.appointment import Appointment
@@ -66,7 +66,7 @@ def case_of(tx: Transaction, uid: str) -> Case | None:
 
 def waiting_for(tx: Transaction) -> list[Case]:
     """The requests that wait for an answer of this person's organizations, the soonest due first."""
-    ids = {role.organization_id for role in people.roles_of(tx, tx.me()) if role.role == "association"}
+    ids = {role.organization_id for role in roles.of(tx, tx.me()) if role.role == "association"}
     listed = [one for id in sorted(filter(None, ids)) for one in referrals.for_organization(tx, id, open_only=True)]
     return [case for one in listed if one.next_actor == "association" and (case := case_of(tx, one.uid))]
 
@@ -110,5 +110,5 @@ def behind(tx: Transaction, uid: str) -> Behind | None:
 
 
 def _ours(tx: Transaction, referral: Referral) -> bool:
-    roles = people.roles_of(tx, tx.me())
-    return any(role.role == "association" and role.organization_id == referral.organization_id for role in roles)
+    mine = roles.of(tx, tx.me())
+    return any(role.role == "association" and role.organization_id == referral.organization_id for role in mine)

@@ -31,7 +31,8 @@ dua, desha, mundem, mund, dua te, mund te,
 будь ласка, дякую, вітаю, добрий день, хочу, можна, я хочу, чи можна, чи можу
 """
 _INVITATION = re.compile(
-    r"\s*(?:(/start)|(codice|code|código|codigo|cod|kodi|код|代码|رمز))\s*:?[\s\u2066-\u2068]+([a-z0-9]{6,24})[\s\u2069]*",
+    r"\s*(?:(/start)|(codice|code|código|codigo|cod|kodi|код|代码|رمز))\s*:?"
+    r"[\s\u2066-\u2068]+([a-z0-9]{6,24})[\s\u2069]*",
     re.IGNORECASE,
 )
 

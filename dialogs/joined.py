@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog_store import messages, organizations, people, referrals, waiting
+from catalog_store import messages, organizations, referrals, roles, waiting
 from catalog_store.connect import Transaction
 from dialogs.sending import has_desk
 from dialogs.talk import do, look, say
@@ -31,7 +31,7 @@ async def joined(subject: str) -> None:
 
 def answers_for(tx: Transaction, role: str) -> list[str]:
     """The names of the organizations that this person answers for in this role."""
-    ids = [one.organization_id for one in people.roles_of(tx, tx.me()) if one.role == role and one.organization_id]
+    ids = [one.organization_id for one in roles.of(tx, tx.me()) if one.role == role and one.organization_id]
     return [organizations.get(tx, id).name for id in ids]
 
 
@@ -40,7 +40,7 @@ def open_what_waits(tx: Transaction) -> int:
 
     Those that an operator was to bring by hand, for want of a contact, are theirs to answer from now on.
     """
-    mine = [one.organization_id for one in people.roles_of(tx, tx.me()) if one.role == "association"]
+    mine = [one.organization_id for one in roles.of(tx, tx.me()) if one.role == "association"]
     waits = 0
     for referral in (one for id in mine if id for one in referrals.for_organization(tx, id, open_only=True)):
         if referral.state == "new" and not has_desk(tx, referral):

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.deliver import Delivery, Letter
+from bot.deliver import Channel, Delivery, Letter
 from bot.house import House
 from catalog_store import messages, people
 from catalog_store.schema import addresses, outbox
@@ -27,7 +27,7 @@ TEMPLATES = {"TWILIO_TEMPLATES": "it=HX" + "0" * 32}
 
 
 @dataclass
-class Provider:
+class Provider(Channel):
     """`refuses`: by address, what it raises, once for each entry; `stuck`: addresses whose sends do not end."""
 
     account: str = "telegram"

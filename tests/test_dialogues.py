@@ -259,7 +259,7 @@ def test_the_last_place_goes_to_the_first_and_the_other_hears_of_the_next_offer(
 def test_what_goes_through_a_desk_opens_the_request_there(town: Town, access: str, desk: str) -> None:
     town.offer("Il Ponte", "Pacco alimenti", FOOD, access=access)
     chat = citizen(town, A_PARCEL).taps("Pacco").taps("Per me").says("Anna")
-    assert "Per questo aiuto si passa dal" in chat.text
+    assert "Per questo aiuto si passa da" in chat.text
     assert f"passo questi dati a {desk}" in chat.text
     chat.taps("Sì, invia")
     assert f"è pronta per lo sportello «{desk}»" in chat.text

@@ -16,7 +16,7 @@ from sqlalchemy import String, update
 
 from bot.house import House
 from catalog_store import offers as catalogue
-from catalog_store import people, referrals
+from catalog_store import people, referrals, roles
 from catalog_store.connect import Transaction
 from catalog_store.hours import from_words
 from catalog_store.schema import locations, offers
@@ -155,7 +155,7 @@ def answers(screen: Screen) -> Iterator[tuple[str, Any]]:
 
 def request(tx: Transaction, citizen: int, contact: int) -> referrals.Referral:
     """One that this contact's organization is asked, by somebody who told everything at length."""
-    (role,) = people.roles_of(tx, contact)
+    (role,) = roles.of(tx, contact)
     mine = (one for one in catalogue.listed(tx) if one.organization_id == role.organization_id)
     offer = next(one for one in mine if one.access == "anyone")
     details = {"told": TOLD * 200, "name": NAME, "phone": "+393331234567", "whom": "parent", "age": 85, "home": True}

@@ -15,7 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from bot import logs, turn
-from bot.deliver import ChannelError, Delivery, Letter
+from bot.deliver import Channel, ChannelError, Delivery, Letter
 from bot.house import House
 from bot.inbound import Inbound
 from catalog_store import messages
@@ -91,7 +91,7 @@ def test_an_error_at_any_statement_leaves_no_word_in_the_log(
     assert MARKER not in log.getvalue()
 
 
-class Refusing:
+class Refusing(Channel):
     """A channel that refuses everything, quoting what it was given."""
 
     account, pace, rate = "terminal", 0.0, 0.0

@@ -73,7 +73,7 @@ def test_a_code_is_used_once(house: House) -> None:
 
 def test_ones_own_code_is_for_the_other_channel(house: House) -> None:
     anna = Talker(house, "anna")
-    assert "questa stessa conversazione" in answered(anna, f"codice {code_for(anna)}")
+    assert "di questa chat" in answered(anna, f"codice {code_for(anna)}")
 
 
 def test_the_code_shown_before_the_last_is_not_known(house: House) -> None:

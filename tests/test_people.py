@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, func, select, text
 
-from catalog_store import identity, messages, people, waiting
+from catalog_store import consents, identity, messages, people, roles, waiting
 from catalog_store.connect import Store
-from catalog_store.people import Refusal
+from catalog_store.roles import Refusal
 from catalog_store.schema import people as persons
 from tests.clock import Clock
 
@@ -109,37 +109,37 @@ def test_two_turns_that_open_towards_each_other_both_end(store: Store) -> None:
 def test_a_code_gives_a_role_once_to_each_person(store: Store) -> None:
     anna, bruno = somebody(store, "anna"), somebody(store, "bruno")
     with store.begin() as tx:
-        code = people.invite(tx, "operator", None, days=7, uses=1)
+        code = roles.invite(tx, "operator", None, days=7, uses=1)
         assert len(code) >= 10
         assert set(code) <= set("ABCDEFGHJKMNPQRSTUVWXYZ23456789")
-        role = people.redeem(tx, anna, f" {code[:5].lower()}-{code[5:]} ")
-        assert people.redeem(tx, anna, code) == role
-        assert people.redeem(tx, bruno, code) == Refusal("used_up")
-        assert [one.role for one in people.roles_of(tx, anna)] == ["operator"]
-        assert people.roles_of(tx, bruno) == []
+        role = roles.redeem(tx, anna, f" {code[:5].lower()}-{code[5:]} ")
+        assert roles.redeem(tx, anna, code) == role
+        assert roles.redeem(tx, bruno, code) == Refusal("used_up")
+        assert [one.role for one in roles.of(tx, anna)] == ["operator"]
+        assert roles.of(tx, bruno) == []
 
 
 def test_a_code_expires_can_be_revoked_and_must_exist(store: Store, clock: Clock) -> None:
     anna = somebody(store)
     with store.begin() as tx:
-        short, revoked = (people.invite(tx, "volunteer", None, days=1) for _ in range(2))
-        assert people.revoke(tx, revoked)
-        assert not people.revoke(tx, revoked)
-        assert people.redeem(tx, anna, revoked) == Refusal("revoked")
-        assert people.redeem(tx, anna, "NOSUCHCODE") == Refusal("unknown")
+        short, revoked = (roles.invite(tx, "volunteer", None, days=1) for _ in range(2))
+        assert roles.revoke(tx, revoked)
+        assert not roles.revoke(tx, revoked)
+        assert roles.redeem(tx, anna, revoked) == Refusal("revoked")
+        assert roles.redeem(tx, anna, "NOSUCHCODE") == Refusal("unknown")
     clock.advance(days=1)
     with store.begin() as tx:
-        assert people.redeem(tx, anna, short) == Refusal("expired")
+        assert roles.redeem(tx, anna, short) == Refusal("expired")
 
 
 def test_one_use_is_used_once_even_by_many_at_the_same_instant(store: Store) -> None:
     ids = [somebody(store, str(n)) for n in range(8)]
     with store.begin() as tx:
-        code = people.invite(tx, "operator", None, days=1, uses=3)
+        code = roles.invite(tx, "operator", None, days=1, uses=3)
 
     def redeem(id: int) -> Any:
         with store.begin() as tx:
-            return people.redeem(tx, id, code)
+            return roles.redeem(tx, id, code)
 
     with ThreadPoolExecutor(8) as pool:
         given = list(pool.map(redeem, ids))
@@ -149,12 +149,12 @@ def test_one_use_is_used_once_even_by_many_at_the_same_instant(store: Store) -> 
 def test_contacts_answer_for_their_organization_until_their_role_ends(store: Store, organization: int) -> None:
     anna = somebody(store)
     with store.begin() as tx:
-        role = people.redeem(tx, anna, people.standing_invitation(tx, "association", organization, days=30))
+        role = roles.redeem(tx, anna, roles.standing_invitation(tx, "association", organization, days=30))
         assert not isinstance(role, Refusal)
-        assert people.contacts_of(tx, organization) == [anna]
-        people.end(tx, role.id)
-        assert people.contacts_of(tx, organization) == []
-        assert people.roles_of(tx, anna) == []
+        assert roles.contacts_of(tx, organization) == [anna]
+        roles.end(tx, role.id)
+        assert roles.contacts_of(tx, organization) == []
+        assert roles.of(tx, anna) == []
 
 
 def test_a_standing_invitation_is_the_same_code_while_it_holds(store: Store, clock: Clock, organization: int) -> None:
@@ -162,7 +162,7 @@ def test_a_standing_invitation_is_the_same_code_while_it_holds(store: Store, clo
     for days in (0, 20, 20, 31):
         clock.advance(days=days)
         with store.begin() as tx:
-            codes.append(people.standing_invitation(tx, "association", organization, days=30))
+            codes.append(roles.standing_invitation(tx, "association", organization, days=30))
     assert codes[0] == codes[1] == codes[2] != codes[3]
 
 
@@ -171,11 +171,11 @@ def test_consent_is_recorded_once_and_withdrawn_as_easily(store: Store) -> None:
     count = text("SELECT count(*), count(withdrawn_at) FROM consents")
     with store.begin() as tx:
         for version in ("1", "1", "2"):
-            people.consent(tx, anna, "sharing", version, "it")
+            consents.give(tx, anna, "sharing", version, "it")
         assert tuple(tx.execute(count).one()) == (2, 0)
-        people.withdraw_consent(tx, anna, "sharing")
+        consents.withdraw(tx, anna, "sharing")
         assert tuple(tx.execute(count).one()) == (2, 2)
-        people.consent(tx, anna, "sharing", "2", "it")
+        consents.give(tx, anna, "sharing", "2", "it")
         assert tuple(tx.execute(count).one()) == (3, 2)
 
 

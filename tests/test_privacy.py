@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text, update
 
-from catalog_store import conversations, messages, people, privacy, referrals, waiting
+from catalog_store import consents, conversations, messages, people, privacy, referrals, roles, waiting
 from catalog_store.connect import Store, Transaction
 from catalog_store.privacy import RETENTION
 from catalog_store.referrals import Referral
@@ -30,10 +30,10 @@ class Scene:
             self.offer: int = tx.execute(offer.returning(offers.c.id)).scalar_one()
             contact = people.recognise(tx, "webchat", "contact")
             self.contact = contact.id
-            people.redeem(tx, contact.id, people.invite(tx, "association", owner, days=1))
+            roles.redeem(tx, contact.id, roles.invite(tx, "association", owner, days=1))
             self.anna = self.writes(tx)
             people.keep(tx, self.anna, name="Anna")
-            people.consent(tx, self.anna, "sharing", "1", "it")
+            consents.give(tx, self.anna, "sharing", "1", "it")
             messages.opening(tx, self.anna, "news", "x")
             tx.person_id = self.anna
             self.conversation = conversations.start(tx, "need", "", {"answers": {"name": "Anna"}}).id

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from email.utils import make_msgid, parseaddr
 from urllib.parse import unquote, urlsplit
 
-from bot.channel import ChannelError, Letter
+from bot.channel import Channel, ChannelError, Letter
 from catalog_store.reach import MAIL
 from catalog_store.settings import Settings
 from dialogs.locale import spoken
@@ -25,7 +25,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SUBJECT: Words = "Qualcosa aspetta la vostra risposta"
 
 
-class Email:
+class Email(Channel):
     """One mail server. `town`: whose service this is."""
 
     account, pace, rate = MAIL, 0.0, 2.0

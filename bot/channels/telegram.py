@@ -26,9 +26,9 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.channels.telegram_request import Request, fields
+from bot.channels.telegram_request import Request, Unanswered, fields
 from bot.channels.telegram_updates import ACCOUNT, KINDS
-from bot.deliver import ChannelError, Fault, Letter
+from bot.deliver import Channel, ChannelError, Fault, Letter
 from bot.house import House
 from bot.logs import log
 from catalog_store import messages
@@ -92,7 +92,7 @@ async def quietly(asked: Awaitable[Any]) -> None:
         log().debug("telegram.gesture", kind=type(error).__name__)
 
 
-class Telegram:
+class Telegram(Channel):
     """The channel that delivery sends to."""
 
     account = ACCOUNT
@@ -118,6 +118,10 @@ class Telegram:
             raise self._fault(error) from None
         return str(sent["message_id"])
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.client.close()
+
     def _sent_as(self, outbox_id: int) -> str | None:
         with self.house.store.reading() as tx:
             return messages.provider_id(tx, outbox_id)
@@ -140,7 +144,7 @@ class Telegram:
                 complain(error)
                 return ChannelError(type(error).__name__)
             case NetworkError():
-                return ChannelError(type(error).__name__, doubtful=isinstance(error, TimedOut))
+                return ChannelError(type(error).__name__, doubtful=isinstance(error, TimedOut | Unanswered))
         return ChannelError(type(error).__name__)
 
 

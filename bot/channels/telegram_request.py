@@ -19,6 +19,10 @@ from telegram.request._requestparameter import RequestParameter
 AGENT = {"User-Agent": "Tessere"}
 
 
+class Unanswered(NetworkError):
+    """The connection was lost after something was sent: it may have been taken."""
+
+
 def fields(said: Mapping[str, Any]) -> RequestData:
     """What a call of the Bot API says, as it is: no objects are made of it first."""
     return RequestData([RequestParameter(name, value, None) for name, value in said.items()])
@@ -55,7 +59,7 @@ class Request(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """The status and the body. Raises TimedOut, NetworkError."""
+        """The status and the body. Raises TimedOut, Unanswered, NetworkError."""
         del write_timeout, connect_timeout, pool_timeout
         seconds = read_timeout if isinstance(read_timeout, int | float) else self.patience
         try:
@@ -65,8 +69,10 @@ class Request(BaseRequest):
                 return answer.status, await answer.read()
         except TimeoutError:
             raise TimedOut from None
-        except (aiohttp.ClientError, OSError) as error:
+        except aiohttp.ClientConnectorError as error:
             raise NetworkError(type(error).__name__) from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise Unanswered(type(error).__name__) from None
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 
 from bot import turn
+from bot.bodies import body_of
 from bot.channels.telegram import Client
 from bot.channels.telegram_hearing import Hearing
 from bot.house import House
@@ -54,13 +55,9 @@ def router(house: House) -> APIRouter:
 
 
 async def _update(request: Request) -> dict[str, Any]:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY:
-            raise HTTPException(413, "Too long.")
+    body = await body_of(request, BODY)
     try:
-        update = json.loads(bytes(body))
+        update = json.loads(body)
     except (ValueError, RecursionError):
         update = None
     number = update.get("update_id") if isinstance(update, dict) else None

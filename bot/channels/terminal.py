@@ -13,7 +13,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from bot import turn
-from bot.deliver import Delivery, Letter
+from bot.deliver import Channel, Delivery, Letter
 from bot.house import House
 from bot.inbound import Inbound
 from dialogs.replies import Reply
@@ -22,7 +22,7 @@ from dialogs.screens import numbered
 PIECE = "\\"
 
 
-class Terminal:
+class Terminal(Channel):
     """One person at one keyboard. What is said and typed may be recorded as a transcript."""
 
     pace = rate = 0.0

@@ -22,6 +22,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot import turn
+from bot.bodies import body_of
 from bot.channels.lookout import Lookout
 from bot.house import House
 from bot.inbound import Inbound
@@ -225,13 +226,9 @@ def is_same_origin(request: Request, base: str) -> bool:
 
 
 async def _posted(request: Request) -> Posted:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY:
-            raise HTTPException(413, "Il messaggio è troppo lungo: lo divida in due.")
+    body = await body_of(request, BODY, "Il messaggio è troppo lungo: lo divida in due.")
     try:
-        posted = Posted.model_validate_json(bytes(body))
+        posted = Posted.model_validate_json(body)
     except ValidationError:
         raise HTTPException(400, "Questo messaggio non si legge.") from None
     if not posted.text.strip() and not posted.tap:

@@ -16,7 +16,7 @@ from bot.channels import contents
 from bot.channels.contents import Shape
 from bot.channels.twilio_client import CONNECTIONS, connect
 from bot.channels.twilio_errors import error_of
-from bot.deliver import ChannelError, Letter
+from bot.deliver import Channel, ChannelError, Letter
 from bot.house import House
 from catalog_store import contents as known_contents
 from dialogs import screens
@@ -33,7 +33,7 @@ LONGEST = 36_000  # seconds that Twilio keeps what it cannot hand over, if not t
 STATUS = "/whatsapp/status"  # where Twilio tells what became of a message
 
 
-class WhatsApp:
+class WhatsApp(Channel):
     """The WhatsApp sender of one installation."""
 
     account, pace, rate = CHANNEL, PACE, RATE
@@ -55,6 +55,10 @@ class WhatsApp:
     async def say(self, address: str, text: str) -> None:
         """Say this at once, past the outbox. Raises ChannelError."""
         await self.work(partial(self._create, plain=True), address, {"body": text})
+
+    async def close(self) -> None:
+        """Let the threads go; what they are sending ends by itself."""
+        self._hands.shutdown(wait=False)
 
     async def work(self, act: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
         """Speak with Twilio in a thread of this channel's own: a slow Twilio keeps nothing else waiting."""

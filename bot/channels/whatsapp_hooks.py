@@ -14,6 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import ImmutableMultiDict
 
 from bot import deliver, turn
+from bot.bodies import body_of
 from bot.channels import contents, whatsapp, whatsapp_forms
 from bot.channels.twilio_errors import error_of
 from bot.channels.whatsapp import CHANNEL, WhatsApp
@@ -54,12 +55,7 @@ Signed = Annotated[ImmutableMultiDict[str, str], Depends(_signed)]
 async def _body(request: Request) -> bytes:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise HTTPException(400, "Not a form.")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY:
-            raise HTTPException(413, "Too long.")
-    return bytes(body)
+    return await body_of(request, BODY)
 
 
 def _form(body: bytes) -> ImmutableMultiDict[str, str]:
