@@ -33,9 +33,7 @@ def test_without_a_doubt_the_answer_is_in_one(demonstration_house: House) -> Non
     assert "Italiano" not in [button.label for button in anna.seen[-1].buttons]
 
 
-@pytest.mark.parametrize(
-    "word", ["mediatore", "interpreter", "traductor", "médiateur", "traducător", "përkthyes", "翻译"]
-)
+@pytest.mark.parametrize("word", ["mediatore", "interpreter", "traductor", "médiateur", "traducător", "përkthyes"])
 def test_who_asks_for_a_mediator_waits_for_one_of_their_language(demonstration_house: House, word: str) -> None:
     anna = Talker(demonstration_house, "anna")
     anna.write("my son needs help with homework")
@@ -46,7 +44,7 @@ def test_who_asks_for_a_mediator_waits_for_one_of_their_language(demonstration_h
     assert row.note["language"] == "en"
 
 
-@pytest.mark.parametrize("word", ["وسيط", "перекладач"])
+@pytest.mark.parametrize("word", ["وسيط", "перекладач", "翻译"])
 def test_a_mediator_is_asked_for_in_the_first_message(demonstration_house: House, word: str) -> None:
     anna = Talker(demonstration_house, "anna")
     anna.write(word)
