@@ -227,8 +227,9 @@ class Listening:
         """The first real sentence says in which language to answer; before it, what the channel believes."""
         person, talk = self.talking.person, self.talking.open
         new = person.welcomed_at is None
-        if new or (talk is not None and talk.piece is not None and talk.piece["welcome"]):
-            said = "" if text.startswith("/") else text  # a link writes it, in no language
+        more = talk is not None and talk.piece is not None and talk.piece["welcome"] and not commands.listen(text)
+        if new or more:
+            said = "" if text.startswith("/") or commands.invitation(text) else text  # a link, a code: no language
             found = guess(said) or Guess(self.hint if new else "")
             if found.language in LANGUAGES:
                 self.talking.person = replace(person, language=found.language)

@@ -20,6 +20,7 @@ from bot.content import ContentFault
 from catalog_store import contents as known_contents
 from catalog_store.settings import SettingsFault
 from dialogs import screens
+from dialogs.locale import LANGUAGES
 from dialogs.screens import DESCRIPTION, LABEL, ROW, Bubble, Button
 from tests.fakes.twilio import ACCOUNT, Refused, Twilio, content_fault, rendered
 from tests.houses import opened
@@ -127,7 +128,7 @@ def test_a_changed_definition_is_another_template(here: Town, monkeypatch: pytes
 
 def test_too_many_at_once_is_tried_again_later(here: Town) -> None:
     here.twilio.moods.answers.extend([429, 429])
-    assert len(here.sync()) == len(SHAPES) + 2
+    assert len(here.sync()) == len(SHAPES) + len(LANGUAGES)
     here.twilio.moods.answers.extend([429] * 10)
     with pytest.raises(ContentFault, match="too much"):
         here.sync()
