@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import commanding, correcting, stopping, unwritten
+from bot import commanding, confirming, correcting, stopping, unwritten
 from bot.talking import Talking, on_doorstep
 from catalog_store import messages, people, waiting
 from catalog_store.conversations import HUMAN, OPEN, OVER, Conversation
@@ -55,13 +55,16 @@ class Listening:
         """Answer it. The bubble, if any, is in `talking`."""
         text = self.reply.text.strip()
         asked = None if self.talking.person.sure else self.talking.guard(min(self.at, self.tx.now))
-        self._language(text)
-        if text and (danger := safety.check(text)):
-            self._danger(danger, text)
+        said = self.reply.said
+        self._language(said)
+        if said and (danger := safety.check(said)):  # of a voice too, although nobody has confirmed it
+            self._danger(danger, said)
         elif asked is not None and not self._is_free(text):
             self._guarded(asked, text)
         elif self.reply.tap:
             self._tap(self.reply.tap)
+        elif self.reply.spoken and not text:
+            self._voice(self.reply.spoken)
         elif self.reply.media and not text:
             unwritten.answer(self.talking, self.reply.media)
         elif self.reply.place is not None:
@@ -201,6 +204,32 @@ class Listening:
         else:
             self._answer(text)
 
+    def _voice(self, words: str) -> None:
+        """What was understood of a voice is shown back; to "Giusto?" itself a spoken yes or no is an answer."""
+        talk, human = self.talking.open, self.talking.with_human
+        shown = self.talking.shown(talk) if talk else None
+        if talk is None and human is not None:
+            self._to_human(human)
+        elif talk is not None and shown is not None and confirming.option(shown, Reply(words)):
+            self.reply = Reply(words)
+            self._read(talk, shown)
+        else:
+            confirming.ask(self.talking, words)
+
+    def _confirmed(self, talk: Conversation, shown: Shown) -> None:
+        """It is taken as if it had been written, or said anew; what is written instead counts in its place."""
+        option, tap = confirming.option(shown, self.reply), self.reply.tap
+        talk.shown = shown.heard["shown"]
+        if option == confirming.YES:
+            self.reply = Reply(shown.heard["words"])
+            self.hear()
+            if talk.shown:
+                talk.shown = {**talk.shown, "taken": tap}  # a second tap of it is only acknowledged
+        elif option == confirming.NO:
+            confirming.once_more(self.talking, talk)
+        else:
+            self._take(talk, welcome=False)
+
     def _place(self, latitude: float, longitude: float) -> None:
         """A place was shared: where a locality is asked, it is the nearest one."""
         talk, town = self.talking.open, self.tx.store.territory
@@ -298,6 +327,9 @@ class Listening:
         return {**kept, "outbox": None, "welcome": welcome, "replaces": self.talking.replaces}
 
     def _read(self, talk: Conversation, shown: Shown, *, welcome: bool = False) -> None:
+        if shown.name == confirming.HEARD:
+            self._confirmed(talk, shown)
+            return
         if shown.name == correcting.CORRECT:
             correcting.corrected(self.talking, talk, shown, self.reply)
             return

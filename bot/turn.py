@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
+from bot import reading, voice
 from bot.house import House
 from bot.inbound import Inbound
 from bot.listening import Listening
@@ -41,20 +42,22 @@ class Unavailable(Exception):
         self.danger = danger
 
 
-async def take(house: House, inbound: Inbound) -> bool | None:
+async def take(house: House, inbound: Inbound, fetch: voice.Fetch | None = None) -> bool | None:
     """Take one message: recorded, answered, committed. Raises Unavailable when the database cannot.
+
+    `fetch` brings the sound of a voice message, where the channel has it.
 
     True when it was read against what it answers, False when that had passed; None when it was not read now: it had
     been before, or will be later.
     """
     async with house.order.of(inbound.channel, inbound.address):  # who writes twice is answered in that order
-        read = await _take(house, inbound)
+        read = await _take(house, await voice.heard(house, inbound, fetch) if fetch else inbound)
     house.wake.wake()
     return read
 
 
 async def _take(house: House, inbound: Inbound) -> bool | None:
-    text = inbound.reply.text
+    text = inbound.reply.said
     if wants_ranking(text):
         await asyncio.to_thread(_prepare, text)
     try:
@@ -124,7 +127,7 @@ async def _write(house: House, act: Callable[[tuple[int, ...]], T]) -> T:
             misses += 1
             if misses > MISSES:
                 raise
-            await asyncio.to_thread(needs.prepare, miss.text)
+            await asyncio.to_thread(_prepare, miss.text)
         except TRANSIENT:
             delay = next(delays, None)
             if delay is None:
@@ -149,7 +152,8 @@ def _message(house: House, inbound: Inbound, together: tuple[int, ...]) -> bool 
 
 def _hear(house: House, tx: Transaction, person: people.Person, inbound: Inbound) -> bool:
     settings = house.settings
-    talking = Talking(tx, person, pause=timedelta(minutes=settings.screen_pause_minutes))
+    reads = house.speaks is not None and inbound.channel == reading.CHANNEL
+    talking = Talking(tx, person, pause=timedelta(minutes=settings.screen_pause_minutes), reads=reads)
     window = 0.0 if inbound.channel == "terminal" else settings.pieces_seconds
     held = person.held and dispatch.release(tx, person.id, person.address_id, inbound.account or inbound.channel)
     listening = Listening(
