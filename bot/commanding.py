@@ -52,8 +52,6 @@ def obey(talking: Talking, command: str) -> None:
             talking.begin("need")
         case "privacy":
             talking.aside(*PRIVACY)
-        case "leggimi":
-            talking.read_aloud()
         case "collega":
             talking.present(talking.begin_another("pair"))  # a new code each time
         case _ if command in LANGUAGES:

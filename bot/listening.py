@@ -110,6 +110,8 @@ class Listening:
     def _obey(self, command: str) -> None:
         if command in STOPPING:
             self._stopping(command)
+        elif command == "leggimi":
+            self.talking.read_aloud()
         else:
             commanding.obey(self.talking, command)
 
