@@ -6,7 +6,7 @@ VENV = .venv/bin/python
 INSTALL = install() { $(VENV) -m uv pip install --quiet --compile-bytecode --python $(VENV) "$$@" || $(VENV) -m pip install --quiet "$$@"; }; install
 LOCK = $(VENV) -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
 
-.PHONY: help run voice chat demo-telegram demo-whatsapp test check bench soak texts lock
+.PHONY: help run voice chat demo-telegram demo-whatsapp test check bench evaluate soak texts lock
 
 help: ## Show what can be done (this list)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ check: .venv/test.stamp ## Check format, style, types, the rule between folders 
 
 bench: .venv/test.stamp ## Measure turns, matching, start and memory (minutes)
 	$(VENV) -m benchmarks
+
+evaluate: .venv/run.stamp ## Measure understanding on tests/evaluation, or on the files of a folder (EVAL=folder)
+	@$(VENV) -m admin evaluate folder $(or $(EVAL),tests/evaluation)
 
 soak: .venv/test.stamp ## Repeat the long runs: many conversations, killed processes, ten thousand updates, many writers (long)
 	$(VENV) -m benchmarks.soak

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from admin import demo, evaluate, imports, invitations, letters, retention, waiting
+from admin import demo, evaluate, evaluate_messages, imports, invitations, letters, retention, waiting
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
-app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(evaluate_messages.app, name="evaluate")
 app.add_typer(demo.app, name="demo")
 app.add_typer(waiting.app, name="waiting")
 app.add_typer(letters.app, name="letters")
@@ -22,12 +22,16 @@ app.command()(retention.forget)
 
 @app.command()
 def train(out: Annotated[Path | None, typer.Option(help="Where the weight files go.")] = None) -> None:
-    """Train the ranking of needs on the shipped messages and write its weight files (about ten minutes)."""
+    """Train the ranking of needs, and what recognises danger, on the shipped messages: a quarter of an hour."""
+    from dialogs.safety import training as danger
+    from dialogs.safety.learnt import WEIGHTS as DANGER
     from dialogs.understand.needs import WEIGHTS
     from dialogs.understand.train import train as trained
 
-    for encoder, figures in trained(out or WEIGHTS).items():
-        print(encoder, *(f"{name} {value:.3f}" for name, value in figures.items()), sep="\n  ")
+    for encoder, figures in trained(out or WEIGHTS, cache=evaluate.VECTORS).items():
+        print(encoder, *(f"{name} {value}" for name, value in figures.items()), sep="\n  ")
+    for encoder, learnt in danger.train(out / "danger" if out else DANGER).items():
+        print(f"danger, {encoder}", *(f"{name} {value:.3f}" for name, value in learnt.items()), sep="\n  ")
 
 
 if __name__ == "__main__":

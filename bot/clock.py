@@ -7,7 +7,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot import chase, ladder, mailing, turn
+from bot import alarms, chase, ladder, mailing, turn
 from bot.house import House
 from bot.logs import log, report
 from catalog_store import messages, privacy
@@ -79,6 +79,7 @@ async def _reconcile(house: House, channel: WhatsApp) -> None:
 def _chase(house: House) -> None:
     ways = house.settings.ways()
     with house.store.begin() as tx:
+        alarms.tell_again(tx)
         chase.overdue(tx, ways)
         mailing.announce_new(tx, ways)
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from bot import commanding, confirming, correcting, stopping, unwritten
+from bot import alarms, commanding, confirming, correcting, stopping, unwritten
 from bot.talking import Talking, on_doorstep
-from catalog_store import messages, people, waiting
+from catalog_store import messages, people
 from catalog_store.conversations import HUMAN, OPEN, OVER, Conversation
-from dialogs import commands, replies, safety, screens, small_talk
+from dialogs import REGISTER, commands, replies, safety, screens, small_talk, tonight
 from dialogs.locale import ITALIAN, LANGUAGES, spoken
 from dialogs.naming import PERSON
 from dialogs.questions import Place
 from dialogs.replies import Answered, Page, Reply, Shown
+from dialogs.safety import answers
+from dialogs.safety.answers import EMERGENCY
+from dialogs.safety.helplines import CHILD, Kind
 from dialogs.talk import Heard, Problem
 from dialogs.understand import needs
 from dialogs.understand.behalf import on_behalf
@@ -25,6 +28,7 @@ STOPPING = ("stop", "basta", "riprendi")  # words of which the state decides wha
 FREE = ("aiuto", "operatore", "mediatore", "richiamatemi", "privacy", "lingua", *LANGUAGES)  # whoever writes
 INVITING = ("greeting", "present", "who_are_you", "vague")  # small talk after which the bot asks what the matter is
 FEW_WORDS = 3  # in fewer nobody tells a new need, in more nobody only asks for what was held
+DOUBT, NO = "danger", "no"  # the screen that asks whether it is happening, and its other answer
 AFTER_ALARM = -1  # the count of misses when danger was answered and the question was left waiting
 TWICE = 2  # replies not understood in a row, before a person is offered
 
@@ -53,13 +57,21 @@ class Listening:
 
     def hear(self) -> None:
         """Answer it. The bubble, if any, is in `talking`."""
-        text = self.reply.text.strip()
-        asked = None if self.talking.person.sure else self.talking.guard(min(self.at, self.tx.now))
         said = self.reply.said
+        asked = self._asked()
         self._language(said)
-        if said and (danger := safety.check(said)):  # of a voice too, although nobody has confirmed it
-            self._danger(danger, said)
-        elif asked is not None and not self._is_free(text):
+        danger = safety.check(said) if said and not self._is_label(said) else None
+        if danger is None or not self._first(danger, said):  # of a voice too, although nobody has confirmed it
+            self._heed(asked)
+
+    def _asked(self) -> Conversation | None:
+        """Where it is asked who writes, while that is not sure."""
+        return None if self.talking.person.sure else self.talking.guard(min(self.at, self.tx.now))
+
+    def _heed(self, asked: Conversation | None) -> None:
+        """What is no danger."""
+        text = self.reply.text.strip()
+        if asked is not None and not self._is_free(text):
             self._guarded(asked, text)
         elif self.reply.tap:
             self._tap(self.reply.tap)
@@ -96,16 +108,68 @@ class Listening:
 
     # ---------------------------------------------------------------------------------------- danger, words, people
 
-    def _danger(self, danger: safety.Danger, text: str) -> None:
+    def _first(self, danger: safety.Danger, text: str) -> bool:
+        """Answer a danger, or say beside the answer what cannot wait. True when that is all that is said now."""
+        talk = self.talking.open
+        if talk is not None and REGISTER[talk.dialogue].who != "anyone":
+            self._beside(danger, text)
+            return False
+        alarms.note(self.talking, danger, text)
+        if danger.level == "today" and not danger.child:
+            self.talking.welcome()
+            self.talking.say(*tonight.first_said(self.tx, text))
+            return False
+        if danger.sure:
+            self._danger(danger)
+        else:
+            self._doubt(danger)
+        return True
+
+    def _beside(self, danger: safety.Danger, text: str) -> None:
+        """Whoever describes another's case is not interrupted: it is put before an operator, and they go on."""
+        if danger.sure and danger.level != "today":
+            alarms.note(self.talking, replace(danger, sure=False), text)
+            self.talking.say(EMERGENCY, "L'ho segnalato a una persona. Se è già tutto seguito, vada pure avanti.")
+
+    def _danger(self, danger: safety.Danger) -> None:
         """Say who can help now; what was open stays as it is, and its question waits for the next message."""
         self.lane = messages.DANGER
         talk = self.talking.open
-        note = {"kind": danger.kind, "level": danger.level, "text": text[:1000]}
-        waiting.add(self.tx, "danger", self.tx.me(), note, self.tx.now, conversation_id=talk.id if talk else None)
         if talk is not None:
             talk.piece, talk.misses = None, AFTER_ALARM
             self.talking.current = talk
-        self.talking.alarm(safety.answer(danger))
+        said = answers.answer(danger, alarms.moment(self.tx, self.talking.person.language))
+        self.talking.alarm(said, human=danger.level == "worrying" and not danger.child)
+
+    def _doubt(self, danger: safety.Danger) -> None:
+        """It may be danger: ask, with the number to call, and keep the words for whoever answers no."""
+        self.lane = messages.DANGER
+        welcome = self.talking.welcome()
+        talk = self.talking.open or self.talking.start("need")
+        before = talk.journal, talk.shown
+        language = self.talking.person.language
+        options = [(danger.kind or CHILD, spoken("Sì, adesso", language), ""), (NO, spoken("No", language), "")]
+        self.talking.say(EMERGENCY)
+        self.talking.offer(talk, DOUBT, "Sta succedendo adesso? Qualcuno è in pericolo?", options)
+        talk.piece = {**self._piece(*before, welcome=welcome), "spoken": self.reply.spoken}
+
+    def _doubted(self, talk: Conversation, shown: Shown) -> None:
+        """Whether it is happening was answered; anything but a yes is read as if it had not been asked."""
+        kept, tap = talk.piece, self.reply.tap
+        option = replies.tapped(shown, tap) if tap else replies.chosen(shown, self.reply.text, strict=True)
+        talk.shown, talk.piece = (kept["shown"] if kept else None), None
+        if isinstance(option, str) and option != NO:
+            danger = safety.Danger(cast("Kind", option))
+            alarms.note(self.talking, danger, (kept["text"] or kept.get("spoken", "")) if kept else "")
+            self._danger(danger)
+            return
+        if option == NO and kept and kept.get("spoken"):
+            confirming.ask(self.talking, kept["spoken"])
+            return
+        told = kept["text"] if kept and option == NO else self.reply.text
+        self.reply = replace(self.reply, text=told, tap="")
+        before = self.talking.shown(talk) or Shown(self.talking.screen(talk).name)
+        self._read(talk, before)
 
     def _obey(self, command: str) -> None:
         if command in STOPPING:
@@ -120,6 +184,7 @@ class Listening:
         human, person = self.talking.with_human, self.talking.person
         if command == "riprendi" and person.stopped:
             people.start(self.tx)
+            people.keep(self.tx, self.tx.me(), discreet=None)
             self.talking.aside("Va bene. Da ora le mando di nuovo promemoria, domande e avvisi.")
         elif command == "riprendi" and person.welcomed_at is None:
             self._small_talk("greeting")  # Telegram's own first word is "/start"
@@ -207,16 +272,22 @@ class Listening:
             self._answer(text)
 
     def _voice(self, words: str) -> None:
-        """What was understood of a voice is shown back; to "Giusto?" itself a spoken yes or no is an answer."""
+        """What was understood of a voice is shown back; to "Giusto?", or to whether it is danger, it may answer."""
         talk, human = self.talking.open, self.talking.with_human
         shown = self.talking.shown(talk) if talk else None
         if talk is None and human is not None:
             self._to_human(human)
-        elif talk is not None and shown is not None and confirming.option(shown, Reply(words)):
+        elif talk is not None and shown is not None and self._is_spoken_answer(shown, words):
             self.reply = Reply(words)
             self._read(talk, shown)
         else:
             confirming.ask(self.talking, words)
+
+    def _is_spoken_answer(self, shown: Shown, words: str) -> bool:
+        """Does a voice say which of the two it is, on a screen that only asks about what was just said?"""
+        if shown.name == DOUBT:
+            return isinstance(replies.chosen(shown, words, strict=True), str)
+        return confirming.option(shown, Reply(words)) is not None
 
     def _confirmed(self, talk: Conversation, shown: Shown) -> None:
         """It is taken as if it had been written, or said anew; what is written instead counts in its place."""
@@ -224,7 +295,7 @@ class Listening:
         talk.shown = shown.heard["shown"]
         if option == confirming.YES:
             self.reply = Reply(shown.heard["words"])
-            self.hear()
+            self._heed(self._asked())  # whether it is danger was answered when it came
             if talk.shown:
                 talk.shown = {**talk.shown, "taken": tap}  # a second tap of it is only acknowledged
         elif option == confirming.NO:
@@ -294,9 +365,8 @@ class Listening:
             self.talking.aside("Ho visto la modifica, ma avevo già letto. Per cambiare una risposta scriva «correggi».")
 
     def _take(self, talk: Conversation, *, welcome: bool) -> None:
-        if danger := safety.check(self.reply.text):  # said in pieces
-            self._danger(danger, self.reply.text)
-            return
+        if self.told and (danger := safety.check(self.reply.text)) and self._first(danger, self.reply.text):
+            return  # said in pieces
         shown = self.talking.shown(talk)
         if shown is None:  # nothing was asked yet: only words can answer the first question
             shown = Shown(self.talking.screen(talk).name)
@@ -331,6 +401,9 @@ class Listening:
     def _read(self, talk: Conversation, shown: Shown, *, welcome: bool = False) -> None:
         if shown.name == confirming.HEARD:
             self._confirmed(talk, shown)
+            return
+        if shown.name == DOUBT:
+            self._doubted(talk, shown)
             return
         if shown.name == correcting.CORRECT:
             correcting.corrected(self.talking, talk, shown, self.reply)

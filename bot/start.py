@@ -81,6 +81,7 @@ def warm(house: House) -> None:
         guess("buongiorno a tutti voi")
         needs.warm()
         topics.topics()
+        safety.weigh(["buongiorno"])
 
     threading.Thread(target=load, name="warm", daemon=True).start()
 

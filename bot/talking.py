@@ -258,8 +258,8 @@ class Talking:
         else:
             self.bubble = replace(screens.Bubble.from_json(last), replaces=0, aloud=True)
 
-    def alarm(self, words: Sequence[Words]) -> None:
-        """Say who helps now. The numbers are said every time: a third time, as one sentence."""
+    def alarm(self, words: Sequence[Words], *, human: bool = False) -> None:
+        """Say who helps now (`human`: and a button for a person). Numbers are said every time: a third, in one line."""
         said = [spoken(one, self.person.language) for one in words]
         worn = self._worn()
         numbers = [sentence for sentence in said if any(c.isdigit() for c in sentence)]
@@ -267,7 +267,9 @@ class Talking:
             said = [
                 spoken(phrase("Le ripeto chi chiamare: {numbers}", numbers=" ".join(numbers)), self.person.language)
             ]
-        self._speak(screens.Bubble(tuple(said)))
+        label = spoken("Una persona", self.person.language)
+        buttons = (screens.Button(label, label, "", f"{screens.COMMAND}operatore"),) if human else ()
+        self._speak(screens.Bubble(tuple(said), buttons))
 
     def close(self, outbox_id: int | None) -> None:
         """The bubble is in the outbox: write the conversation back."""

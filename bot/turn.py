@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
-from bot import reading, voice
+from bot import alarms, reading, voice
 from bot.house import House
 from bot.inbound import Inbound
 from bot.listening import Listening
@@ -23,6 +23,7 @@ from catalog_store import VERSION, dispatch, identity, messages, people, waiting
 from catalog_store.connect import TRANSIENT, Transaction
 from catalog_store.reach import STOPPABLE, Purpose
 from dialogs import REGISTER, commands, safety, small_talk
+from dialogs.safety import answers
 from dialogs.understand import needs
 from dialogs.understand.behalf import on_behalf
 from dialogs.understand.clauses import clauses
@@ -91,7 +92,8 @@ async def take_due(house: House) -> int:
 
 
 def _prepare(text: str) -> None:
-    """Rank what `dialogs.need.understood` will look up: the message and its clauses."""
+    """Weigh the danger, and rank what `dialogs.need.understood` will look up: the message and its clauses."""
+    safety.weigh([text])
     for part in (text, *clauses(text)):
         needs.prepare(part)
 
@@ -110,7 +112,8 @@ def danger_now(text: str) -> tuple[str, ...]:
     from dialogs.locale import spoken
 
     danger = safety.check(text) if text else None
-    return tuple(spoken(words, "it") for words in safety.answer(danger)) if danger else ()
+    urgent = danger is not None and danger.sure and danger.level != "today"
+    return tuple(spoken(words, "it") for words in answers.answer(danger)) if danger and urgent else ()
 
 
 async def _write(house: House, act: Callable[[tuple[int, ...]], T]) -> T:
@@ -127,7 +130,7 @@ async def _write(house: House, act: Callable[[tuple[int, ...]], T]) -> T:
             misses += 1
             if misses > MISSES:
                 raise
-            await asyncio.to_thread(_prepare, miss.text)
+            await asyncio.to_thread(_prepare, miss.text)  # most often a message in pieces
         except TRANSIENT:
             delay = next(delays, None)
             if delay is None:
@@ -160,6 +163,8 @@ def _hear(house: House, tx: Transaction, person: people.Person, inbound: Inbound
         talking, inbound.reply, inbound.at, pieces=timedelta(seconds=window), hint=inbound.language, knocked=bool(held)
     )
     listening.hear()
+    if listening.lane != messages.DANGER:
+        alarms.released(tx)
     hold = 0.0 if listening.settled or inbound.channel == "terminal" else settings.hold_seconds
     purpose: Purpose = "danger" if listening.lane == messages.DANGER else "reply"
     _post(tx, talking, lane=listening.lane, account=inbound.account, hold=hold, purpose=purpose)
@@ -230,6 +235,9 @@ def _open(house: House, tx: Transaction, person: people.Person, row: messages.In
     until = None if row.urgent else busy(talking.open, tx.now, house.settings.question_minutes)
     if until is not None:
         messages.postpone(tx, row.id, until)
+        return
+    if alarms.is_quiet(tx, person, REGISTER[dialogue].purpose):
+        messages.postpone(tx, row.id, tx.now + alarms.QUIET)
         return
     messages.taken(tx, row.id)
     about = None

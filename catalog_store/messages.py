@@ -108,7 +108,7 @@ def opening(
     """
     uid, at = new_uid(), due_at or tx.now
     by_day = at if urgent else reach.undisturbed(at, tx.store.territory.zone)
-    if by_day > at and not _wrote_since(tx, person_id, tx.now - reach.AWAKE):
+    if by_day > at and not wrote_since(tx, person_id, tx.now - reach.AWAKE):
         at = by_day
     body = Private(uid, {"dialogue": dialogue, "subject": subject})
     row = inbox.insert().values(
@@ -119,7 +119,8 @@ def opening(
     return id
 
 
-def _wrote_since(tx: Transaction, person_id: int, since: datetime) -> bool:
+def wrote_since(tx: Transaction, person_id: int, since: datetime) -> bool:
+    """Has this person written, from any of their addresses?"""
     query = select(addresses.c.id).where(addresses.c.person_id == person_id, addresses.c.inbound_at >= since)
     return tx.execute(query.limit(1)).first() is not None
 

@@ -141,6 +141,13 @@ def recognise(tx: Transaction, channel: str, address: str, *, also: str = "", at
     return _person(person, row.id, channel, sure=row.state != "unsure")
 
 
+def known_at(tx: Transaction, channel: str, address: str) -> int | None:
+    """Whoever has written from this address; None if nobody did."""
+    at = (addresses.c.channel == channel) & (addresses.c.hash == secrets.ring().hash(channel, address))
+    found: int | None = tx.execute(select(addresses.c.person_id).where(at)).scalar()
+    return found
+
+
 def lock(tx: Transaction, ids: Collection[int]) -> None:
     """Hold several people, with what arrives for them, until the transaction ends; before anything else is held.
 

@@ -123,7 +123,9 @@ class Territory:
     patron: str
     patron_day: Annotated[tuple[int, int], PlainValidator(_day)]  # month, day
     privacy: str
-    on_call: str = ""
+    on_call: str = ""  # a number for verified operators; never said to citizens
+    on_call_chat: str = ""  # channel and address of the operator's own chat, as in "telegram 12345"; '' for none
+    on_call_public: str = ""  # a number that may be said to who has nothing for tonight
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
 
     def distance(self, one: str, other: str) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -12,6 +12,9 @@ from catalog_store.connect import Transaction
 from catalog_store.schema import new_uid, waiting
 from catalog_store.secrets import Private
 
+NOW = "now"  # the level of a danger that somebody on call is told of
+AGAIN_AFTER = timedelta(minutes=5)  # they are told once more
+LONGEST = 3000  # characters kept of what was written of a danger
 KEPT = ("danger", "human")  # calls of which each says something that no other does
 
 
@@ -48,6 +51,51 @@ def add(
     return id
 
 
+def alarm(tx: Transaction, note: dict[str, Any], conversation_id: int | None) -> int:
+    """A danger of whoever's turn it is: one entry, however often they write of it. Its id, 0 if it was known already.
+
+    `note`: kind, level and text. What is worse, or new, is added to the entry that is not done; a *now* after less than
+    that counts as not known.
+    """
+    mine = (waiting.c.person_id == tx.me()) & (waiting.c.kind == "danger") & waiting.c.done_at.is_(None)
+    row = tx.execute(select(waiting).where(mine).order_by(waiting.c.id.desc()).limit(1)).one_or_none()
+    if row is None:
+        return add(tx, "danger", tx.me(), note, tx.now, conversation_id)
+    known = row.note.open(row.uid)
+    worse = note["level"] == NOW != known["level"]
+    texts = "\n".join(dict.fromkeys([*known["text"].split("\n"), note["text"]]))[-LONGEST:]
+    kept = {**(note if worse else known), "text": texts}
+    tx.execute(update(waiting).where(waiting.c.id == row.id).values(note=Private(row.uid, kept)))
+    return row.id if worse else 0
+
+
+def acknowledge(tx: Transaction, id: int) -> bool:
+    """Somebody on call sees to a danger; False when it is done, or there is no such entry."""
+    return _noted(tx, id, acknowledged=tx.now.isoformat())
+
+
+def unacknowledged(tx: Transaction) -> list[Waiting]:
+    """Dangers of which the operator on call was told long enough ago, once, and that nobody has acknowledged."""
+    late = (waiting.c.kind == "danger") & waiting.c.done_at.is_(None) & (waiting.c.created_at <= tx.now - AGAIN_AFTER)
+    rows = [_made(row) for row in tx.execute(select(waiting).where(late))]
+    told = [row for row in rows if row.note.get("alerted") and not {"acknowledged", "again"} & row.note.keys()]
+    return [row for row in told if datetime.fromisoformat(row.note["alerted"]) <= tx.now - AGAIN_AFTER]
+
+
+def alerted(tx: Transaction, id: int, *, again: bool = False) -> None:
+    """The operator on call is being told."""
+    _noted(tx, id, **{"again" if again else "alerted": tx.now.isoformat()})
+
+
+def _noted(tx: Transaction, id: int, **more: str) -> bool:
+    row = tx.execute(select(waiting).where(waiting.c.id == id, waiting.c.done_at.is_(None))).one_or_none()
+    if row is None:
+        return False
+    note = Private(row.uid, {**row.note.open(row.uid), **more})
+    tx.execute(update(waiting).where(waiting.c.id == id).values(note=note))
+    return True
+
+
 def call(
     tx: Transaction, person_id: int, note: dict[str, Any], due_at: datetime, conversation_id: int | None,
     referral_id: int | None,
@@ -69,9 +117,10 @@ def call(
 
 
 def open_rows(tx: Transaction) -> list[Waiting]:
-    """What is not done, the soonest due first."""
+    """What is not done: dangers that are happening now, then the soonest due."""
     query = select(waiting).where(waiting.c.done_at.is_(None)).order_by(waiting.c.due_at, waiting.c.id)
-    return [_made(row) for row in tx.execute(query)]
+    rows = [_made(row) for row in tx.execute(query)]
+    return sorted(rows, key=lambda row: (row.kind, row.note.get("level")) != ("danger", NOW))
 
 
 def get(tx: Transaction, id: int) -> Waiting | None:

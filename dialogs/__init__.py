@@ -57,6 +57,7 @@ REGISTER = {
         Dialogue("pending", "menu", "Le cose in sospeso", _DAY, doorstep=True),
         Dialogue("joined", "joined", "Il suo invito", _DAY),
         Dialogue("pair", "pair", "Il collegamento fra due canali", _DAY, doorstep=True),
+        Dialogue("alert", "alert", "Un allarme", _DAY),
         Dialogue("known", "known", "Chi mi scrive", _DAY),
         Dialogue("gap", "gap", "Un mio silenzio", _DAY, asks=False),
         Dialogue("human", "human", "Parlare con una persona", _MONTH, hands_over=True),

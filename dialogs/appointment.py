@@ -11,10 +11,10 @@ from catalog_store import offers, organizations
 from catalog_store.connect import Transaction
 from catalog_store.schedules import openings as openings_of
 from catalog_store.schedules import parse
-from dialogs.naming import LABEL, inside
+from dialogs.naming import LABEL, inside, language
 from dialogs.questions import Choice, Date, Hour, Text
 from dialogs.talk import Option, ask, look, say
-from dialogs.words import Moment, Phrase, Verbatim, Words, lines, phrase
+from dialogs.words import Moment, Phrase, Verbatim, Words, Written, lines, phrase
 
 DAYS, HOURS = 5, 6  # proposed to be tapped
 ROW, DESCRIPTION = 24, 72  # characters of an option in a list, and of its description
@@ -35,13 +35,18 @@ PARTS = (
 
 @dataclass(frozen=True)
 class Appointment:
-    """What an association proposes. `hour` is wall time of the town; `place` '' is at the person's home."""
+    """What an association proposes. `hour` is wall time of the town; `place` '' is at the person's home.
+
+    `who` and `bring` are free words, in the languages `who_in` and `bring_in`.
+    """
 
     day: date
     hour: time
     place: str = ""
     who: str = ""
     bring: str = ""
+    who_in: str = "it"
+    bring_in: str = "it"
 
     def to_json(self) -> dict[str, Any]:
         """As kept with the request."""
@@ -71,11 +76,12 @@ class Spot:
 
 @dataclass(frozen=True)
 class Premises:
-    """What an appointment can be made of. `bring` is what the offer always asks to bring."""
+    """What an appointment can be made of. `bring` is what the offer always asks for; `language` is the writer's."""
 
     days: list[OpenDay]
     spots: list[Spot]
     bring: str
+    language: str = "it"
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,7 @@ def premises(tx: Transaction, offer_id: int, organization_id: int) -> Premises:
             hours = [start + timedelta(hours=n) for n in range(max(1, int((end - start) / timedelta(hours=1))))]
             opens.setdefault(start.date(), []).extend(hour.time() for hour in hours if hour.date() == start.date())
     days = [OpenDay(day, list(dict.fromkeys(hours))[:HOURS]) for day, hours in islice(opens.items(), DAYS)]
-    return Premises(days, spots, offer.bring)
+    return Premises(days, spots, offer.bring, language(tx))
 
 
 async def appointment(offer_id: int, organization_id: int) -> Appointment | None:
@@ -169,10 +175,10 @@ async def _told(at: str, part: str, known: Premises, made: Appointment) -> Appoi
         example = "Per esempio: «la segreteria»."
         text = "Chi incontra la persona? Basta il ruolo."
         who = await ask(f"{at}chi", Text(text, label="Chi incontra", skip="Salta", most=60, example=example))
-        return replace(made, who=who or "")
+        return replace(made, who=who or "", who_in=known.language)
     skip: Words = "Come di solito" if known.bring else "Niente"
     bring = await ask(f"{at}portare", Text("Che cosa deve portare?", label="Che cosa portare", skip=skip, most=200))
-    return replace(made, bring=bring or known.bring)
+    return replace(made, bring=bring or known.bring, bring_in=known.language if bring else "it")
 
 
 def said(made: Appointment, home: Phrase) -> Words:
@@ -180,6 +186,6 @@ def said(made: Appointment, home: Phrase) -> Words:
     return lines(
         phrase("Quando: {day}, alle {hour}.", day=Moment(made.day), hour=Moment(made.hour)),
         phrase("Dove: {place}.", place=Verbatim(made.place) if made.place else home),
-        phrase("Chi incontra: {who}.", who=made.who) if made.who else "",
-        phrase("Da portare: {bring}.", bring=inside(made.bring)) if made.bring else "",
+        phrase("Chi incontra: {who}.", who=Written(made.who, made.who_in)) if made.who else "",
+        phrase("Da portare: {bring}.", bring=Written(inside(made.bring).text, made.bring_in)) if made.bring else "",
     )

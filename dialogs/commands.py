@@ -31,7 +31,9 @@ dua, desha, mundem, mund, dua te, mund te,
 будь ласка, дякую, вітаю, добрий день, хочу, можна, я хочу, чи можна, чи можу
 """
 _INVITATION = re.compile(
-    r"\s*(?:(/start)|(codice|code|código|codigo|cod|kodi|код))\s*:?\s+([a-z0-9]{6,24})\s*", re.IGNORECASE
+    r"\s*(?:(/start)|(codice|code|código|codigo|cod|kodi|код|代码|رمز))\s*:?"
+    r"[\s\u2066-\u2068]+([a-z0-9]{6,24})[\s\u2069]*",
+    re.IGNORECASE,
 )
 
 _OFFER = re.compile(r"\s*/start\s+offerta-([A-Za-z0-9_-]{1,32})\s*")  # 40 of the 64 that Telegram takes
@@ -60,7 +62,13 @@ def listen(text: str) -> str | None:
 
 
 def invitation(text: str) -> str | None:
-    """The code in "/start CODE" or "codice CODE", in capitals: 6 to 24 letters and digits; None if there is none."""
+    """The code in "/start CODE" or "codice CODE", in capitals: 6 to 24 letters and digits; None if there is none.
+
+    Copied from a sentence in Arabic, the code has the marks of its direction around it.
+
+    >>> invitation("رمز \u2068AB3DE6GH\u2069")
+    'AB3DE6GH'
+    """
     match = _INVITATION.fullmatch(text)
     if match is None:
         return None

@@ -70,8 +70,14 @@ class Choice(Question[str]):
         return True
 
 
-_YES = ("sì", "ok", "va bene", "certo", "d'accordo", "esatto", "giusto", "yes", "da", "po")
-_NO = ("no", "no grazie", "non ora", "per niente", "no thanks", "not now", "jo", "nu")
+_YES = (
+    "sì", "ok", "va bene", "certo", "d'accordo", "esatto", "giusto", "yes", "da", "po",
+    "是", "是的", "对", "好", "好的", "可以", "نعم", "اي نعم", "موافق",
+)  # fmt: skip
+_NO = (
+    "no", "no grazie", "non ora", "per niente", "no thanks", "not now", "jo", "nu",
+    "不", "不是", "不要", "不用", "لا", "لا شكرا", "ليس الآن",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

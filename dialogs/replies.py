@@ -75,8 +75,8 @@ class Page:
 Read = Answered | Page | Problem
 
 CHANGED = Problem("Intanto la domanda è cambiata. Ecco quella di adesso.")
-_OTHERS = ("altre", "altri", "altro", "avanti", "more", "next", "ancora")
-_YES = ("si", "yes", "ok", "certo", "esatto", "da", "po")
+_OTHERS = ("altre", "altri", "altro", "avanti", "more", "next", "ancora", "更多", "其他", "下一页", "المزيد", "غيرها")
+_YES = ("si", "yes", "ok", "certo", "esatto", "da", "po", "是", "是的", "对", "نعم")
 _ORDINALS = ("prim", "second", "terz", "quart", "quint", "sest", "settim", "ottav", "non", "decim")
 _ENGLISH = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ORDINAL = re.compile(rf"({'|'.join(_ORDINALS)})[aoei]")

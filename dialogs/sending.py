@@ -9,6 +9,7 @@ from typing import Literal
 from catalog_store import consents, hours, messages, offers, people, referrals, waiting
 from catalog_store.connect import Transaction
 from catalog_store.referrals import Full, Late, Referral
+from dialogs import safety
 from dialogs.contact import Reach
 from dialogs.naming import here, language
 
@@ -84,7 +85,15 @@ def send(tx: Transaction, request: Request) -> Sent:
         "phone": request.reach.phone, "home": request.home,
     }  # fmt: skip
     made = referrals.create(
-        tx, tx.me(), request.need, request.area or "", group, "normal", request.offer_id, details, trial=tx.store.trial
+        tx,
+        tx.me(),
+        request.need,
+        request.area or "",
+        group,
+        _urgency(request.text),
+        request.offer_id,
+        details,
+        trial=tx.store.trial,
     )
     if isinstance(made, Full):
         return Sent("gone" if made.gone else "full")
@@ -94,6 +103,11 @@ def send(tx: Transaction, request: Request) -> Sent:
     if made.state == "trial":
         return Sent("trial", made.code)
     return opened(tx, made)
+
+
+def _urgency(text: str) -> str:
+    """A danger, or what cannot wait until tomorrow, is urgent for whoever receives it."""
+    return "urgent" if safety.check(text) else "normal"
 
 
 def opened(tx: Transaction, referral: Referral) -> Sent:

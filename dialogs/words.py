@@ -51,13 +51,21 @@ class Verbatim:
 
 
 @dataclass(frozen=True)
+class Written:
+    """What somebody wrote, never translated; whoever reads another language is told in which one it is."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True)
 class Weighty:
     """Words on which much depends, of danger and of consent: a translation nobody has checked has the Italian below."""
 
     words: Words
 
 
-Words = str | Phrase | Moment | Joined | Each | Verbatim | Weighty
+Words = str | Phrase | Moment | Joined | Each | Verbatim | Written | Weighty
 
 
 def phrase(msgid: str, **named: Any) -> Phrase:

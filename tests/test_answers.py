@@ -125,7 +125,7 @@ def test_after_a_refusal_the_next_offer_is_proposed_and_receives_it(town: Town) 
     assert "cerchiamo subito qualcun altro" in chat.text
     assert town.openings("anna") == [("news", uid)]
     news = Chat(town.store, "anna", "news", uid)
-    assert "Mi dispiace: Il Ponte non può occuparsi" in news.text
+    assert "Mi dispiace. Il Ponte non può seguire" in news.text
     assert "In questo momento non ha posto" in news.text
     assert "1. Borsa spesa, La Spesa" in news.text
     news.taps("Sì, inviate")
@@ -171,7 +171,7 @@ def test_when_there_is_no_next_offer_a_person_takes_over(town: Town) -> None:
     uid = sent(town)
     Chat(town.store, "ponte", "respond", uid).taps("Non possiamo").taps("È fuori zona")
     news = Chat(town.store, "anna", "news", uid)
-    assert "se ne occupa una persona, e le scrive qui entro" in news.text
+    assert "Ora ci pensa una persona. Le scrive qui entro" in news.text
     assert town.waiting() == ["referral"]
     assert town.unmet() == [(FOOD, "declined")]
     again = Chat(town.store, "anna", "news", uid)

@@ -16,7 +16,8 @@ from babel.messages.catalog import Catalog
 from dialogs import locale
 from dialogs.locale import LANGUAGES, catalogues, spoken, translated
 from dialogs.locale.extract import ROOT, Sentence, sentences
-from dialogs.words import Each, Moment, Verbatim, Weighty, phrase
+from dialogs.words import Each, Moment, Verbatim, Weighty, Written, phrase
+from dialogs.words import sentences as word_after_word
 
 SAID = sentences()
 OTHERS = [language for language in LANGUAGES if language != "it"]
@@ -141,6 +142,16 @@ def test_what_much_depends_on_has_the_italian_below_while_it_is_a_draft(monkeypa
 def test_in_arabic_a_name_and_a_number_keep_their_own_direction() -> None:
     said = spoken(phrase("{code}: {need}.", code="R-4F7K", need=Verbatim("La Sporta Amica")), "ar")
     assert said == "\u2068R-4F7K\u2069: \u2068La Sporta Amica\u2069."
+    called = spoken(word_after_word("No", Verbatim("803 164"), Verbatim("")), "ar")
+    assert called.endswith(" \u2068803 164\u2069"), "its groups would be read from right to left"
+
+
+def test_what_somebody_wrote_is_never_translated_and_says_its_language_to_who_reads_another() -> None:
+    bring = phrase("Da portare: {bring}.", bring=Written("la lista della spesa", "it"))
+    assert spoken(bring, "it") == "Da portare: la lista della spesa."
+    assert spoken(bring, "en") == "What to bring: la lista della spesa (Italian)."
+    assert "意大利语" in spoken(bring, "zh")
+    assert "\u2068la lista della spesa\u2069" in spoken(bring, "ar")
 
 
 def test_a_place_may_have_words_of_its_own() -> None:

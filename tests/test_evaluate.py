@@ -54,6 +54,23 @@ def test_offtopic_prints_the_share_outside(tmp_path: Path) -> None:
     assert "outside 1.000" in result.output
 
 
+def test_a_folder_is_measured_file_by_file_by_what_their_names_begin_with(tmp_path: Path) -> None:
+    for name, row in (("stories-x", LABELLED[0]), ("outside", {"text": "grazie mille"}), ("altro", {"text": "ciao"})):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(row), "utf-8")
+    result = CliRunner().invoke(app, ["folder", str(tmp_path)])
+    assert result.exit_code == 0
+    assert "stories-x.jsonl\nmessages 1, labelled 1\ntop-1 1.000" in result.output
+    assert "outside.jsonl\nsure 0.000" in result.output
+    assert "nothing measures altro" in result.output
+
+
+def test_several_languages_are_told_one_by_one(tmp_path: Path) -> None:
+    rows = [{**LABELLED[0], "lang": "it"}, {"text": "food parcel", "accept": ["poverta.docce"], "lang": "en"}]
+    result = _run("needs", tmp_path / "in.jsonl", *rows)
+    assert "it 1: top-1 1.000" in result.output
+    assert "en 1: top-1 0.000" in result.output
+
+
 def test_an_empty_file_is_no_error(tmp_path: Path) -> None:
     for command in ("needs", "offtopic", "crisis"):
         assert _run(command, tmp_path / "in.jsonl", predictions=tmp_path / "out.jsonl").exit_code == 0

@@ -18,7 +18,7 @@ from tests.whatsapp_town import Town, town
 NEED = "Mia mamma ha 85 anni e non può uscire: chi le porta la spesa?"
 NUMBER = "whatsapp:+393330000001"
 ASKED = "Mi scriva una di queste"
-ANEW = "ricominciamo da capo"
+ANEW = "si ricomincia da capo"
 YEAR = 366
 Away = Callable[[Town], None]
 

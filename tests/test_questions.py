@@ -195,7 +195,7 @@ def test_what_was_wrong_is_said_in_its_own_words() -> None:
     assert problem(Phone("?"), "333 12") == "A questo numero manca o avanza qualche cifra."
     assert problem(Email("?"), "ada") == "Nell'indirizzo manca la chiocciola (@)."
     assert problem(Date("?", when="future"), "ieri") == "lunedì 23 novembre è già passato."
-    assert problem(TaxCode("?"), "123").endswith("qui sono 3.")
+    assert problem(TaxCode("?"), "123").endswith("Qui sono 3.")
 
 
 def problem(question: Question[Any], said: str) -> str:

@@ -13,13 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogs import safety
-from dialogs.safety import Danger, answer, check, numbers_for
+from dialogs.safety import Danger, check
+from dialogs.safety.answers import answer, numbers_for
 from dialogs.safety.helplines import FRESH_FOR, SHIPPED, HelplinesFault, Kind, helplines, use
 from dialogs.words import Joined, Phrase, Words
 
-MESSAGES = [
-    json.loads(line) for line in (Path(__file__).parent / "evaluation" / "crisis.jsonl").read_text("utf-8").splitlines()
-]
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    text = (Path(__file__).parent / "evaluation" / f"{name}.jsonl").read_text("utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+MESSAGES, HELD_OUT = _rows("crisis"), _rows("crisis_heldout")
 # Each part was written before the patterns had seen it. At first sight recall was 1.00 (a and b: worded as the patterns
 # are), 0.67 (c), 0.63 (d: mostly said sideways) and 0.81 (e), false alarms 0 to 0.03. These floors keep what was won.
 LEAST_RECALL = 0.95
@@ -45,9 +50,40 @@ def test_danger_is_found_and_traps_are_let_go(half: str) -> None:
 
 
 def test_the_messages_cover_every_kind_and_language() -> None:
-    assert {row["kind"] for row in MESSAGES} == {None, *safety.KINDS}
-    said = Counter((row["lang"], row["kind"]) for row in MESSAGES)
+    every = [*MESSAGES, *_rows("crisis_development"), *HELD_OUT]
+    assert {row["kind"] for row in every} == {None, *safety.KINDS}
+    assert {row.get("level") for row in HELD_OUT} == {None, *safety.LEVELS}
+    said = Counter((row["lang"], row["kind"]) for row in every)
     assert all(said[language, kind] for language in safety.LANGUAGES for kind in safety.KINDS)
+
+
+def test_what_no_pattern_and_no_training_has_seen_is_found_too() -> None:
+    """A third of the held-out half, as it comes: the figures of the whole are in the documents."""
+    rows = HELD_OUT[::3]
+    found = safety.check_many([row["text"] for row in rows])
+    real = [(row, danger) for row, danger in zip(rows, found, strict=True) if row["level"]]
+    alarms = [danger for row, danger in zip(rows, found, strict=True) if danger and not row["level"]]
+    levels = [danger.level == row["level"] for row, danger in real if danger]
+    assert len(levels) / len(real) >= 0.9
+    assert len(alarms) / (len(rows) - len(real)) <= 0.07
+    assert sum(levels) / len(levels) >= 0.85
+
+
+def test_without_the_encoder_what_is_said_plainly_is_found_all_the_same() -> None:
+    for text, kind in (
+        ("brucia la casa, siamo al terzo piano", "incendio_gas"),
+        ("puzza di gas per le scale", "incendio_gas"),
+        ("mi incido la pelle con il compasso", "autolesionismo"),
+        ("stanotte dormiamo in macchina", None),
+        ("we have nowhere to sleep tonight", None),
+    ):
+        said = safety.ruled(text)
+        assert said is not None, text
+        assert said[0] == kind, text
+
+
+def test_what_is_worrying_is_not_taken_for_what_is_happening() -> None:
+    assert safety.ruled("si taglia le braccia quando litighiamo") == ("autolesionismo", "worrying")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +182,7 @@ def test_hours_are_said_when_a_number_does_not_answer_at_night() -> None:
 @given(st.text(max_size=500))
 def test_any_text_is_read(text: str) -> None:
     danger = check(text)
-    assert danger is None or (danger.kind in safety.KINDS and danger.level == "now")
+    assert danger is None or (danger.kind in (None, *safety.KINDS) and danger.level in safety.LEVELS)
 
 
 @settings(max_examples=25, deadline=None)

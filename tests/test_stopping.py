@@ -148,7 +148,7 @@ def test_news_of_a_request_that_stays_open_still_arrives(anna: Talker, codes: di
     anna.tap("No, resta aperta")
     contact.tap("Non possiamo")
     contact.tap("Adesso non c'è posto")
-    assert any("non può occuparsi" in bubble.text for bubble in anna.read())
+    assert any("non può seguire" in bubble.text for bubble in anna.read())
 
 
 def test_the_news_that_it_was_accepted_arrives_and_after_it_nobody_asks_how_it_went(

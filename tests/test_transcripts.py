@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,13 +22,15 @@ from dialogs import screens
 from dialogs.screens import Bubble
 from tests.clock import Clock
 
+ROME = ZoneInfo("Europe/Rome")
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 
 
 class Stage:
     """Terminals of several people over one store: a line `@name` says whose turn it is to type.
 
-    `@name@whatsapp` is the same on another channel. `{code}` is the code that was shown last.
+    `@name@whatsapp` is the same on another channel. `@@ 2026-03-14 22:00` sets the town's clock. `{code}` is the code
+    that was shown last.
     """
 
     def __init__(self, house: House) -> None:
@@ -55,19 +59,20 @@ class Stage:
 
 async def replay(stage: Stage, text: str, codes: dict[str, str]) -> str:
     """What the transcript becomes when its typed lines are typed again."""
-    who = "me"
+    who, clock = "me", stage.house.store.clock
+    assert isinstance(clock, Clock)
     for line in text.splitlines():
         if line.startswith("<"):
             continue
         stage.lines.append(line)
-        if line.startswith("@"):
+        if line.startswith("@@ "):  # what time it is in the town
+            clock.now = datetime.fromisoformat(line[3:]).replace(tzinfo=ROME).astimezone(UTC)
+        elif line.startswith("@"):
             who = line[1:].strip()
             await stage.terminal(who).show()
         elif line.startswith("> "):
             typed = re.sub(r"\{(.+?)\}", lambda match: codes.get(match[1], stage.code), line[2:])
             await stage.terminal(who).hear(typed)
-            clock = stage.house.store.clock
-            assert isinstance(clock, Clock)
             clock.advance(seconds=20)
             await stage.terminal(who).show()  # what was held in case more followed
     return re.sub(r"R-[A-Z0-9]{4,6}|(?<=codice )[A-Z0-9]{8}\b", _hidden, "\n".join(stage.lines)) + "\n"

@@ -7,6 +7,7 @@ import pytest
 
 from dialogs.understand import needs
 from dialogs.understand import ranker as ranking
+from dialogs.understand.clauses import clauses
 from dialogs.understand.encoder import ENCODERS, SentenceEncoder, Vectors, default
 from dialogs.understand.model import Model
 from dialogs.understand.ngrams import columns
@@ -183,6 +184,49 @@ def test_small_talk_and_other_offices_are_outside(ranker: Ranker, text: str) -> 
     assert ranker.prepare(text).decision == "outside"
 
 
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        ("non mi serve la mensa, mi serve un letto per stanotte", "poverta.accoglienza", "poverta.mensa"),
+        ("non ho bisogno di un letto ma di un pasto caldo", "poverta.mensa", "poverta.accoglienza"),
+        ("I don't need food, I need a shower", "poverta.docce", "poverta.generi_alimentari"),
+        ("no necesito comida, necesito un curso de italiano", "poverta.lingua_educazione_civica", "poverta.mensa"),
+        ("我不需要钱，我需要一个睡觉的地方", "poverta.accoglienza", "poverta.sostegno_economico"),
+    ],
+)
+def test_what_is_said_not_to_be_needed_is_not_proposed(ranker: Ranker, text: str, right: str, wrong: str) -> None:
+    codes = [code for code, _ in ranker.prepare(text).ranking]
+    assert codes[0] == right
+    assert wrong not in codes[:2]
+
+
+@pytest.mark.parametrize(
+    ("own", "of_another"),
+    [
+        ("non riesco a portare su la spesa, ho 84 anni", "mia zia di 84 anni non riesce a portare su la spesa"),
+        ("non ho dove dormire stanotte", "un signore alla stazione non ha dove dormire stanotte"),
+        ("mi picchia, voglio andare via", "il marito della mia vicina la picchia, vorrebbe andare via"),
+    ],
+)
+def test_a_need_is_the_same_when_it_is_told_of_somebody_else(ranker: Ranker, own: str, of_another: str) -> None:
+    first = ranker.prepare(own).ranking[0][0]
+    assert first in [code for code, _ in ranker.prepare(of_another).ranking[:2]]
+    assert ranker.prepare(of_another).decision != "outside"
+
+
+def test_two_needs_in_one_message_are_both_found_in_its_clauses(ranker: Ranker) -> None:
+    text = "mi serve qualcuno che porti la spesa a mia madre anziana e un doposcuola per mio figlio di otto anni"
+    found = [ranker.prepare(part).ranking[0][0] for part in clauses(text)]
+    assert found == ["anziani.spesa_farmaci_domicilio", "infanzia_famiglia.doposcuola"]
+
+
+@pytest.mark.parametrize(
+    "text", ["HO FAME NON HO DA MANGIARE", "ho fame nn o da mangiere", "ho fame non ho da mangiare"]
+)
+def test_capitals_and_typing_errors_change_little(ranker: Ranker, text: str) -> None:
+    assert ranker.prepare(text).ranking[0][0] in {"poverta.generi_alimentari", "poverta.mensa"}
+
+
 def test_a_long_story_is_ranked_whole_and_by_clause_in_one_batch(ranker: Ranker, counting: Counting) -> None:
     ranked = ranker.prepare(STORY)
     assert len(counting.batches) == 1
@@ -247,8 +291,9 @@ def test_ngrams_hash_alike_on_every_machine() -> None:
 
 def test_the_shipped_weights_were_good_on_messages_they_had_not_seen(model: Model) -> None:
     figures = model.facts["figures"]
-    assert figures["top1"] >= 0.5
-    assert figures["top3"] >= 0.75
+    assert figures["top1"] >= 0.65
+    assert figures["top3"] >= 0.85
     assert figures["outside_found"] >= 0.6
-    assert figures["needs_lost"] <= 0.05
-    assert figures["sure_and_right"] >= 0.85
+    assert figures["needs_lost"] <= 0.045
+    assert figures["sure_and_right"] >= 0.9
+    assert figures["calibration_error"] <= 0.05

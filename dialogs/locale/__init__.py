@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dialogs.words import Each, Joined, Moment, Phrase, Verbatim, Weighty, Words
+from dialogs.words import Each, Joined, Moment, Phrase, Verbatim, Weighty, Words, Written
 
 ITALIAN, DOMAIN = "it", "tessere"
 CHECKED = "checked by"  # context of the entries of a compiled catalogue that say which sentences are no draft
@@ -49,10 +49,10 @@ def spoken(words: Words, language: str, context: str = "") -> str:
             return _moment(at, language)
         case Each(text):
             return text(language)
-        case Verbatim(text):
-            return text
+        case Verbatim() | Written():
+            return _as_written(words, language)
         case Joined(parts, between):
-            said = (spoken(part, language, context) for part in parts)
+            said = ((_value if isinstance(part, Verbatim) else spoken)(part, language, context) for part in parts)
             return between.join(sentence for sentence in said if sentence)
         case Weighty(inner):
             return spoken(inner, language, context) if is_checked(inner, language) else both(inner, language, ITALIAN)
@@ -86,11 +86,28 @@ def _said_within(named: Mapping[str, Any]) -> list[Words]:
 
 
 def _value(value: Any, language: str, context: str) -> str:
-    """What stands in the place of a name: words in this language, or data as it is."""
-    if isinstance(value, Phrase | Moment | Joined | Each | Weighty):
+    """What stands in the place of a name: or beside a sentence: words in this language, or data as it is."""
+    if isinstance(value, Phrase | Moment | Joined | Each | Written | Weighty):
         return spoken(value, language, context)
-    data = value.text if isinstance(value, Verbatim) else str(value)
-    return _ISOLATED.format(data) if language in _RIGHT_TO_LEFT else data
+    return _data(value.text if isinstance(value, Verbatim) else str(value), language)
+
+
+def _as_written(words: Verbatim | Written, language: str) -> str:
+    """A text of somebody's; to whoever reads another language, with the name of the one it is in."""
+    if isinstance(words, Verbatim) or words.language == language:
+        return words.text
+    return f"{_data(words.text, language)} ({_name_of(words.language, language)})"
+
+
+def _data(text: str, language: str) -> str:
+    return _ISOLATED.format(text) if text and language in _RIGHT_TO_LEFT else text
+
+
+def _name_of(written: str, language: str) -> str:
+    """What a language is called in another: "Italian"."""
+    from babel import Locale  # slow to import, and few replies need it
+
+    return str(Locale(language).languages.get(written, NAMES.get(written, written)))
 
 
 def _translated(msgid: str, language: str, context: str) -> str:

@@ -73,7 +73,10 @@ def wanting(catalogue: Catalog) -> list[str]:
 def compiled(catalogue: Catalog) -> bytes:
     """The form that is read when the program runs."""
     made = BytesIO()
-    marked = Catalog(locale=catalogue.locale, domain=DOMAIN, fuzzy=False)
+    marked = Catalog(
+        locale=catalogue.locale, domain=DOMAIN, fuzzy=False, creation_date=catalogue.creation_date,
+        revision_date=catalogue.revision_date,
+    )  # fmt: skip
     for message in entries(catalogue):
         marked.add(message.id, message.string, context=message.context)
         if message.user_comments != [DRAFT]:

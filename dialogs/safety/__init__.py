@@ -1,55 +1,140 @@
-"""Danger first: what is recognised before anything else is read, and what is answered.
+"""Danger first: what is recognised before anything else is read.
 
-The words are in one file per language beside this one. Everything is measured on messages that the patterns were not
-written for (`tests/evaluation/crisis.jsonl`).
+Two judges. The rules, one readable file per language beside this one, see what is said plainly, at once and on any
+machine. What was learnt (`learnt.py`) sees what is said sideways; it needs sentence vectors, so a message is weighed
+before its turn (`weigh`), and where that was not done the rules alone decide. What is answered is in `answers.py`.
 """
 
 from __future__ import annotations
 
+import threading
 import tomllib
+from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final, get_args
+from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
-from dialogs.safety.helplines import Helpline, Kind, helplines
-from dialogs.safety.lexicon import Lexicon, Reader
-from dialogs.understand.plain import words
-from dialogs.words import Phrase, Weighty, Words, phrase
+from dialogs.safety.helplines import Kind
+from dialogs.safety.lexicon import Lexicon, Reader, Said
+from dialogs.understand.plain import LONGEST, words
 
+if TYPE_CHECKING:
+    from dialogs.safety.learnt import Judgement, Learnt
+    from dialogs.understand.encoder import SentenceEncoder
+
+Level = Literal["now", "worrying", "today"]
 LANGUAGES: Final = ("it", "en", "es", "fr", "ro", "sq", "zh", "ar", "uk")
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """What is answered when a message says several: the first of these, whose numbers are the most particular."""
+LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+_CHILD: Final = ("i_am_small", "small", "childlike")  # concepts that only a child says of themselves
+_OVERRULED: Final = 0.1  # chance below which what was learnt overrules a rule
+_REMEMBERED: Final = 2048  # messages whose weighing is kept
 
 
 @dataclass(frozen=True)
 class Danger:
-    """What a message says is happening: one of `KINDS`, and how near it is (always "now" in this version)."""
+    """What a message says.
 
-    kind: Kind
-    level: str = "now"
+    Attributes:
+        kind: one of `KINDS`; None for what cannot wait until tomorrow (no food, roof, heating or medicine).
+        level: now (happening, or about to), worrying (serious, not at this moment), today.
+        sure: false where it must be asked.
+        child: does whoever writes seem to be a child?
+    """
+
+    kind: Kind | None
+    level: Level = "now"
+    sure: bool = True
+    child: bool = False
 
 
 def check(text: str) -> Danger | None:
     """The danger that a message states, in any of the nine languages; None for all other messages."""
-    found = _reader().kinds(words(text))
-    return next((Danger(kind) for kind in KINDS if kind in found), None)
+    said = ruled(text)
+    with _lock:
+        weighed = _weighed.get(text)
+    if weighed is None:
+        return _danger(said, text) if said else None
+    if said and weighed.chance >= _OVERRULED:
+        return _danger(said if weighed.kind != said[0] and not weighed.asked else (weighed.kind, weighed.level), text)
+    return _danger((weighed.kind, weighed.level), text, sure=weighed.sure) if weighed.asked else None
 
 
-def numbers_for(danger: Danger) -> tuple[Helpline, ...]:
-    """Who to call, in the order of the file: the most urgent first."""
-    return tuple(line for line in helplines().values() if danger.kind in line.dangers)
+def ruled(text: str) -> Said | None:
+    """What the rules alone find: kind and level."""
+    tokens = words(text)
+    found = _reader().said(tokens)
+    ranks = {(kind, level): (LEVELS.index(cast("Level", level)), _rank(kind)) for kind, level in found}
+    return min(found, key=lambda said: ranks[said], default=None)
 
 
-def answer(danger: Danger) -> tuple[Words, ...]:
-    """What is said, one sentence each: what to do, the numbers with their hours, how to stay unseen."""
-    before, after = _SENTENCES[danger.kind]
-    return tuple(Weighty(words) for words in (*before, *(line.said() for line in numbers_for(danger)), *after))
+def weigh(texts: Sequence[str]) -> None:
+    """Judge messages with what was learnt, for `check`. Raises RuntimeError inside a write transaction."""
+    with _lock:
+        new = [text for text in texts if text not in _weighed]
+    if not new:
+        return
+    encoder, learnt = _learnt()
+    for text, judgement in zip(new, _judged(encoder, learnt, new), strict=True):
+        with _lock:
+            _weighed[text] = judgement
+            while len(_weighed) > _REMEMBERED:
+                _weighed.popitem(last=False)
+
+
+def check_many(texts: Sequence[str]) -> list[Danger | None]:
+    """`weigh` and `check`, in order."""
+    weigh(texts)
+    return [check(text) for text in texts]
 
 
 def prepare() -> None:
     """Read every pattern now, so that the first message does not wait for it."""
     _reader()
+
+
+_lock = threading.Lock()
+_weighed: OrderedDict[str, Judgement] = OrderedDict()
+
+
+def _judged(encoder: SentenceEncoder, learnt: Learnt, texts: Sequence[str]) -> list[Judgement]:
+    """The whole of each message, or the clause of a long one that says danger for sure."""
+    from dialogs.understand.pieces import pieces
+
+    cut = [pieces(text[:LONGEST]) for text in texts]
+    flat = [piece for some in cut for piece in some]
+    every = iter(learnt.judge(flat, encoder.encode(flat), [ruled(piece) for piece in flat]))
+    judged = []
+    for some in cut:
+        whole, *clauses = (next(every) for _ in some)
+        worst = max(clauses, key=lambda one: one.chance, default=whole)
+        judged.append(worst if worst.sure and worst.chance > whole.chance else whole)
+    return judged
+
+
+@cache
+def _learnt() -> tuple[SentenceEncoder, Learnt]:
+    from dialogs.safety.learnt import Learnt
+    from dialogs.understand.encoder import shared
+
+    encoder = shared()
+    return encoder, Learnt.load(encoder)
+
+
+def _danger(said: Said, text: str, *, sure: bool = True) -> Danger:
+    kind, level = said
+    return Danger(cast("Kind | None", kind), cast("Level", level), sure, _is_child(text))
+
+
+def _is_child(text: str) -> bool:
+    return any(concept in hits for hits in _reader().hits(words(text)).values() for concept in _CHILD)
+
+
+def _rank(kind: str | None) -> int:
+    return KINDS.index(cast("Kind", kind)) if kind else len(KINDS)
 
 
 @cache
@@ -61,34 +146,3 @@ def _reader() -> Reader:
             for language in LANGUAGES
         ]
     )
-
-
-_EMERGENCY: Final[Phrase] = phrase("Se il pericolo è adesso, chiami subito il {number}.", number="112")
-_HERE: Final = (
-    "Io sono un programma e non posso mandare aiuto. Quando vuole, mi scriva. Andiamo avanti da dove eravamo."
-)
-_SENTENCES: Final[dict[str, tuple[tuple[Words, ...], tuple[Words, ...]]]] = {
-    "violenza_in_corso": (
-        (_EMERGENCY, "Se può, vada dove ci sono altre persone. Meglio se c'è una porta sulla strada."),
-        ("Se altri possono leggere, cancelli i messaggi. Poi chiuda la pagina.", _HERE),
-    ),
-    "suicidio": (
-        (
-            "Mi dispiace che sia così dura. Non resti da solo o da sola. Ne parli adesso con una persona.",
-            _EMERGENCY,
-        ),
-        ("Se può, metta lontano quello che può ferire. Chieda a una persona di starle vicino.", _HERE),
-    ),
-    "emergenza_medica": (
-        (phrase("Chiami subito il {number} e metta il vivavoce. Le dicono che cosa fare.", number="112"),),
-        ("Dica dove si trova e non riagganci per primo. Se può, mandi qualcuno ad aprire la porta.", _HERE),
-    ),
-    "minore_in_pericolo": (
-        (_EMERGENCY, "Se il bambino o la bambina è con Lei, resti vicino e al sicuro. Se è Lei, non è colpa Sua."),
-        ("Le prove non servono. Basta dire quello che ha visto o sentito.", _HERE),
-    ),
-    "tratta": (
-        (_EMERGENCY, "Nessuno può tenerle i documenti o obbligarla a lavorare. Non è colpa Sua."),
-        ("Se altri possono leggere, cancelli i messaggi. Poi chiuda la pagina.", _HERE),
-    ),
-}

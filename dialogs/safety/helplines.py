@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal, get_args
 
@@ -15,7 +15,16 @@ from dialogs.words import Phrase, Words, phrase
 
 FRESH_FOR: Final = timedelta(days=90)
 SHIPPED: Final = Path(__file__).parent.parent / "helplines.toml"
-Kind = Literal["tratta", "minore_in_pericolo", "suicidio", "violenza_in_corso", "emergenza_medica"]
+Kind = Literal[
+    "tratta",
+    "minore_in_pericolo",
+    "suicidio",
+    "autolesionismo",
+    "violenza_in_corso",
+    "incendio_gas",
+    "emergenza_medica",
+]
+CHILD: Final[Kind] = "minore_in_pericolo"  # what a child in need is in, whatever the need
 Hour = Annotated[str, Field(pattern=r"^\d\d:\d\d$")]
 
 
@@ -33,13 +42,14 @@ class Helpline:
     opens: Hour  # every day
     closes: Hour
     free: bool
-    languages: tuple[str, ...]
+    languages: tuple[str, ...]  # those of who answers
     audience: str
     source: str
     checked: date
+    interpreters: bool = False  # somebody joins the call who speaks others
 
-    def said(self) -> Words:
-        """The number, what it is for and its hours, on one line."""
+    def said(self, at: time | None = None, language: str = "it") -> Words:
+        """The number, what it is for and its hours, on one line; that it is closed at `at`, or not in this language."""
         always = (self.opens, self.closes) == ("00:00", "24:00")
         hours = (
             phrase("di giorno e di notte")
@@ -47,7 +57,16 @@ class Helpline:
             else phrase("ogni giorno dalle {opens} alle {closes}", **self._hours())
         )
         cost = "{number}: {what}, {hours}, gratuito" if self.free else "{number}: {what}, {hours}"
-        return Phrase(cost, {"number": self.number, "what": phrase(self.what), "hours": hours})
+        line = Phrase(cost, {"number": self.number, "what": phrase(self.what), "hours": hours})
+        if not self.is_open(at):
+            return phrase("{line} (adesso è chiuso)", line=line)
+        if language not in self.languages and not self.interpreters:
+            return phrase("{line} (parlano italiano)", line=line) if "it" in self.languages else line
+        return line
+
+    def is_open(self, at: time | None) -> bool:
+        """Does somebody answer at this time of day? Yes, where the time is not known."""
+        return at is None or self.opens <= f"{at:%H:%M}" < self.closes
 
     def due(self, today: date) -> bool:
         """Whether somebody must verify it again."""

@@ -1,6 +1,7 @@
 """How the pattern files are read and found in a text: concepts are lists of words, rules are concepts close together.
 
-A file has `[words]` (concept = "word, stem*, a phrase of words, …") and `[rules]` (kind = one rule a line):
+A file has `[words]` (concept = "word, stem*, a phrase of words, …") and `[rules]` (kind = one rule a line; a kind's
+level is "now", or stands after it: "autolesionismo worrying"; `today` is a level without a kind):
 
     beats + victim          both, in any order, within `NEAR` words of each other
     adult > beats > child   the same, in this order
@@ -25,6 +26,7 @@ NEAR: Final = 9  # words
 CALM_NEAR: Final = 16  # words
 _HEAD: Final = 3  # letters by which stems are looked up
 _ARABIC_PREFIX: Final = re.compile(r"^(?:[وف])?(?:ال|بال|لل|ب|ل)?(?=\w{3})")
+Said = tuple[str | None, str]  # kind and level
 Place = tuple[int, int]  # where the words of a concept begin and end
 Hits = Mapping[str, Sequence[Place]]  # by concept, in the order of the text
 
@@ -33,18 +35,20 @@ Hits = Mapping[str, Sequence[Place]]  # by concept, in the order of the text
 class Rule:
     """Concepts that mean danger when they are near each other."""
 
-    kind: str
+    said: Said
     concepts: tuple[str, ...]
     ordered: bool
     unless: tuple[str, ...]
 
     @classmethod
-    def read(cls, kind: str, line: str) -> Rule:
-        """One line of a file."""
+    def read(cls, heading: str, line: str) -> Rule:
+        """One line of a file, under its kind and level."""
+        kind, _, level = heading.partition(" ")
+        said = (None, kind) if kind == "today" else (kind, level or "now")
         wanted, *unless = (part.strip() for part in line.split(" - "))
         ordered = ">" in wanted
         concepts = tuple(concept.strip() for concept in wanted.split(">" if ordered else "+"))
-        return cls(kind, concepts, ordered, tuple(unless))
+        return cls(said, concepts, ordered, tuple(unless))
 
     def met(self, hits: Hits) -> bool:
         """Whether the concepts are together somewhere, with nothing near that excludes or calms."""
@@ -78,9 +82,9 @@ class Lexicon:
             name: tuple(w.strip() for w in text.split(",") if w.strip()) for name, text in data["words"].items()
         }
         rules: dict[str, list[Rule]] = defaultdict(list)
-        for kind, lines in data["rules"].items():
+        for heading, lines in data["rules"].items():
             for line in lines.strip().splitlines():
-                rule = Rule.read(kind, line)
+                rule = Rule.read(heading, line)
                 rules[rule.concepts[0]].append(rule)
                 if unknown := {*rule.concepts, *rule.unless} - concepts.keys():
                     raise KeyError(f"Rule {line!r} uses concepts without words: {sorted(unknown)}")
@@ -92,12 +96,12 @@ class Lexicon:
             for text in texts:
                 yield concept, tuple(self._pattern(text))
 
-    def kinds(self, hits: Hits) -> set[str]:
-        """The kinds of danger whose rules are met."""
+    def said(self, hits: Hits) -> set[Said]:
+        """The kinds of danger, and their levels, whose rules are met."""
         hits = _without_idioms(hits)
-        met: set[str] = set()
+        met: set[Said] = set()
         for concept in hits:
-            met.update(rule.kind for rule in self.rules.get(concept, ()) if rule.kind not in met and rule.met(hits))
+            met.update(rule.said for rule in self.rules.get(concept, ()) if rule.said not in met and rule.met(hits))
         return met
 
     def _pattern(self, text: str) -> Iterator[str]:
@@ -125,9 +129,9 @@ class Reader:
             for concept, phrase in lexicon.phrases():
                 index.add(_Phrase(number, concept, phrase))
 
-    def kinds(self, tokens: Sequence[str]) -> set[str]:
-        """The kinds of danger in words as `plain.words` gives them."""
-        return {kind for number, hits in self.hits(tokens).items() for kind in self._lexicons[number].kinds(hits)}
+    def said(self, tokens: Sequence[str]) -> set[Said]:
+        """The kinds of danger, and their levels, in words as `plain.words` gives them."""
+        return {said for number, hits in self.hits(tokens).items() for said in self._lexicons[number].said(hits)}
 
     def hits(self, tokens: Sequence[str]) -> Mapping[int, Hits]:
         """Where the concepts of each lexicon are, by the lexicon's number."""

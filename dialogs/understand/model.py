@@ -14,14 +14,26 @@ from dialogs.understand import ngrams
 from dialogs.understand.encoder import Vectors
 
 Table = NDArray[np.float32]
-OUTSIDE = -1  # the last column of every table: what no need covers
+AT_HOME = "it"  # a message whose language cannot be told is taken as written in this one
+OUTSIDE = -1  # the last column of most tables: what no need covers
+_NEARNESS = 30.0  # how much more a nearer example counts: with more only the nearest does, with less all do
 _TAUGHT_FROM, _TAUGHT_GAIN = 0.65, 20.0  # an added example counts from this likeness on, up to this many nats
 
 
 def centred(vectors: Vectors, mean: Vectors) -> Vectors:
-    """Vectors without what all sentences share, each of length 1 again."""
+    """Vectors without what all such sentences share, each of length 1 again. `mean` is one row, or one per vector."""
     moved = vectors - mean
     return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6), dtype=np.float32)
+
+
+def likeness(points: Vectors, examples: Vectors, starts: NDArray[np.int64]) -> Table:
+    """How alike the examples of each column are to each point, the nearest ones counting by far the most.
+
+    `examples` are sorted by column, and `starts` says where each column begins.
+    """
+    near = np.exp(_NEARNESS * (points @ examples.T - 1))
+    counts = np.diff(np.append(starts, len(examples)))
+    return np.asarray(np.log(np.add.reduceat(near, starts, axis=1) / counts + 1e-12) / _NEARNESS, dtype=np.float32)
 
 
 def log_softmax(scores: Table) -> Table:
@@ -32,10 +44,10 @@ def log_softmax(scores: Table) -> Table:
 
 @dataclass(frozen=True)
 class Model:
-    """A trained ranking over one encoder. Every table has one column per code, in order, then one for outside."""
+    """A trained ranking over one encoder. Tables have one column per code, in order, then one for outside."""
 
     codes: tuple[str, ...]
-    mean: Vectors  # of the training vectors, [dimension]
+    means: dict[str, Vectors]  # of the training vectors in each language, [dimension]
     meaning: Table  # linear over centred vectors, [dimension, codes + 1]
     meaning_bias: Table
     letters: NDArray[np.int8]  # linear over n-gram columns, [ngrams.COLUMNS, codes + 1], in units of letters_unit
@@ -44,7 +56,7 @@ class Model:
     rarity: Table  # inverse document frequency per n-gram column
     examples: Vectors  # centred vectors of the training messages, sorted by code
     starts: NDArray[np.int64]  # where each code's examples begin
-    mix: Table  # how much meaning, letters and nearest example count, and what speaks for outside beforehand
+    mix: Table  # how much meaning, letters and nearest examples count, and what speaks for outside beforehand
     facts: dict[str, Any]  # encoder and its version, thresholds, figures of the cross-validation
 
     @classmethod
@@ -55,7 +67,7 @@ class Model:
             vectors = file["examples"].astype(np.float32)
             return cls(
                 codes=tuple(facts.pop("codes")),
-                mean=file["mean"],
+                means=dict(zip(facts.pop("languages"), file["means"], strict=True)),
                 meaning=file["meaning"].astype(np.float32),
                 meaning_bias=file["meaning_bias"],
                 letters=file["letters"],
@@ -68,19 +80,22 @@ class Model:
                 facts=facts,
             )
 
-    def probabilities(self, texts: list[str], vectors: Vectors, taught: list[tuple[Vectors, int]]) -> Table:
+    def points(self, vectors: Vectors, languages: list[str]) -> Vectors:
+        """Sentence vectors without what their language shares; a language that was not learnt is taken as Italian."""
+        return centred(vectors, np.array([self.means.get(name, self.means[AT_HOME]) for name in languages]))
+
+    def probabilities(self, texts: list[str], points: Vectors, taught: list[tuple[Vectors, int]]) -> Table:
         """One row per text: the codes in order, then outside; each row sums to 1.
 
-        `vectors` are the encoder's for the same texts; `taught` are examples added later: centred vector and column.
+        `points` are of the same texts; `taught` are examples added later: point and column.
         """
-        points = centred(vectors, self.mean)
-        nearest = np.maximum.reduceat(points @ self.examples.T, self.starts, axis=1)
         scores = self.mix[0] * log_softmax(points @ self.meaning + self.meaning_bias)
-        scores += self.mix[1] * log_softmax(self._letters(texts)) + self.mix[2] * nearest
+        scores += self.mix[1] * log_softmax(self._letters(texts))
+        scores += self.mix[2] * likeness(points, self.examples, self.starts)
         scores[:, OUTSIDE] += self.mix[3]
         for vector, column in taught:
-            likeness = np.maximum(points @ vector - _TAUGHT_FROM, 0) / (1 - _TAUGHT_FROM)
-            scores[:, column] += _TAUGHT_GAIN * likeness
+            near = np.maximum(points @ vector - _TAUGHT_FROM, 0) / (1 - _TAUGHT_FROM)
+            scores[:, column] += _TAUGHT_GAIN * near
         return np.exp(log_softmax(scores))
 
     def _letters(self, texts: list[str]) -> Table:

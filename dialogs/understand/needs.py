@@ -49,11 +49,11 @@ _loading = threading.Lock()
 
 @cache
 def _load() -> Ranker:
-    from dialogs.understand.encoder import default
+    from dialogs.understand.encoder import shared
     from dialogs.understand.model import Model
     from dialogs.understand.ranker import Ranker, weights_of
 
-    encoder = default()
+    encoder = shared()
     return Ranker(encoder, Model.load(weights_of(encoder)))
 
 

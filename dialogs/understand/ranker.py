@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from dialogs.understand.clauses import asked
 from dialogs.understand.encoder import SentenceEncoder, Vectors
-from dialogs.understand.model import OUTSIDE, Model, Table, centred
+from dialogs.understand.language import written_in
+from dialogs.understand.model import OUTSIDE, Model, Table
 from dialogs.understand.needs import WEIGHTS, Decision, NotPrepared, Ranked
 from dialogs.understand.pieces import pieces
 from dialogs.understand.plain import LONGEST
@@ -61,18 +63,24 @@ class Ranker:
         if code is not None and code not in self._model.codes:
             raise ValueError(f"There is no need with the code {code!r}.")
         column = OUTSIDE if code is None else self._model.codes.index(code)
-        vector = centred(self._encoder.encode([pieces(text)[0]]), self._model.mean)[0]
+        point = self._points([text], [[pieces(text)[0]]])[0]
         with self._lock:
-            self._taught = [*self._taught, (vector, column)]
+            self._taught = [*self._taught, (point, column)]
             self._lately.clear()
 
     def rank(self, texts: Sequence[str]) -> list[Ranked]:
         """Rankings in order, all pieces of all texts encoded in one batch."""
-        cut = [pieces(text[:LONGEST]) for text in texts]
+        cut = [pieces(asked(text[:LONGEST])) for text in texts]
         flat = [piece for some in cut for piece in some]
-        table = self._model.probabilities(flat, self._encoder.encode(flat), self._taught)
+        table = self._model.probabilities(flat, self._points(texts, cut), self._taught)
         ends = np.cumsum([len(some) for some in cut])
         return [self._decided(_joined(rows, self._model.facts["whole"])) for rows in np.split(table, ends[:-1])]
+
+    def _points(self, texts: Sequence[str], cut: list[list[str]]) -> Vectors:
+        """A point for every piece; the pieces of a text are in its language."""
+        languages = [written_in(text) for text in texts]
+        vectors = self._encoder.encode([piece for some in cut for piece in some])
+        return self._model.points(vectors, [name for name, some in zip(languages, cut, strict=True) for _ in some])
 
     def _decided(self, row: Table) -> Ranked:
         outside = float(row[OUTSIDE])
@@ -97,4 +105,4 @@ def _joined(rows: Table, whole: float) -> Table:
 
 def weights_of(encoder: SentenceEncoder, folder: Path = WEIGHTS) -> Path:
     """Where the weights trained for this encoder lie."""
-    return folder / f"v1-{encoder.name}.npz"
+    return folder / f"v2-{encoder.name}.npz"

@@ -56,6 +56,11 @@ def number_words(text: str) -> list[int]:
     return [_NUMBERS[word] for word in _NUMBER_WORD.findall(fold(text)) if word in _NUMBERS]
 
 
+def number_word(word: str) -> int | None:
+    """The number that one folded word is: "tre" is 3; an article, "uno" or "una", is none."""
+    return None if word in ("un", "uno", "una", "one") else _NUMBERS.get(word)
+
+
 def day_in(text: str, today: date) -> date | None:
     """The one day meant: "domani", "giovedì", "3 dicembre", "03/12/2026", "2026-12-03", "il 5", "fra tre giorni".
 

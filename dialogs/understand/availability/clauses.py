@@ -1,0 +1,209 @@
+"""Clauses: which of the things said belong together, and whether they are said of being there or of being away.
+
+"posso lunedì e giovedì, martedì no": a mark ("posso", "no", "tranne", …) governs what stands beside it, before or
+after, up to the next break.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+from dialogs.understand.availability.values import Dates, Days, Expression, Hours, Period
+from dialogs.understand.availability.vocabulary import Token
+
+Mark = Literal["can", "cannot", "away", "nomore", "except", "instead", "return", "stop"]
+Content = Days | Dates | Hours | Period
+_MARKS: Final[dict[str, Mark]] = {
+    "can": "can", "cannot": "cannot", "no": "cannot", "away": "away", "nomore": "nomore", "except": "except",
+    "instead": "instead", "return": "return", "stop": "stop",
+}  # fmt: skip
+AGAINST: Final = frozenset(("cannot", "away", "nomore", "except", "instead"))
+_FLAGS = frozenset(("only", "nowon", "also", "fixed", "alternate", "open"))
+_DAYS = (Days, Dates)
+
+
+@dataclass
+class Clause:
+    """Things said together. `first`: the mark stands before them; `weak`: only a comma before the clause."""
+
+    content: list[Content] = field(default_factory=list)
+    mark: Mark | None = None
+    first: bool = True
+    weak: bool = False
+    flags: set[str] = field(default_factory=set)
+
+    @property
+    def against(self) -> bool:
+        """Said of being away."""
+        return self.mark in AGAINST
+
+    def has(self, *kinds: type) -> bool:
+        """Whether something of these kinds is said in it."""
+        return any(isinstance(one, kinds) for one in self.content)
+
+
+def clauses(said: list[Expression]) -> list[Clause]:
+    """The clauses of a message, in order, each with its mark."""
+    return _joined(_marked(_merged(_split(said))))
+
+
+def _split(said: list[Expression]) -> list[Clause]:  # noqa: C901  one branch for each kind of word
+    found = [Clause()]
+
+    def begin(*, weak: bool) -> Clause:
+        if found[-1].content or found[-1].mark or found[-1].flags:
+            found.append(Clause(weak=weak))
+        else:
+            found[-1].weak = found[-1].weak and weak
+        return found[-1]
+
+    for at, one in enumerate(said):  # one kind of word after the other
+        now = found[-1]
+        if not isinstance(one, Token):
+            if _begins(now, one):
+                now = begin(weak=True)
+            now.content.append(one)
+        elif one.kind in ("end_of_sentence", "but"):
+            begin(weak=False)
+        elif one.kind in ("comma", "dash") or (one.kind == "and" and now.mark and not now.first):
+            begin(weak=True)
+        elif one.kind in _FLAGS:
+            if one.kind == "only" and now.against and now.content:
+                now = begin(weak=False)
+                now.mark = "can"
+            narrows = now.has(*_DAYS) and any(isinstance(next_one, Hours) for next_one in said[at + 1 : at + 3])
+            if not (one.kind == "only" and narrows):  # "il mercoledì solo la mattina" says nothing of other days
+                now.flags.add(one.kind)
+        elif one.kind == "more":
+            now.mark = "nomore" if now.mark == "cannot" else now.mark
+        elif (mark := _MARKS.get(one.kind)) is not None:
+            _set_mark(now, mark, begin)
+    return [clause for clause in found if clause.content or clause.mark or clause.flags]
+
+
+def _begins(now: Clause, one: Content) -> bool:
+    """Whether something more cannot belong to the same clause."""
+    if now.mark == "instead" and now.has(*_DAYS) and isinstance(one, _DAYS):
+        return True
+    if not now.mark or now.first or not now.content or (isinstance(one, Days) and one.soft):
+        return False
+    return (isinstance(one, _DAYS) and now.has(*_DAYS)) or (
+        isinstance(one, Period) and not one.lasts and _closed(now, one)
+    )
+
+
+def _closed(now: Clause, one: Period) -> bool:
+    """Whether a clause and what comes next are whole periods both: not the beginning and the end of one."""
+    periods = [other for other in (*now.content, one) if isinstance(other, Period)]
+    return len(periods) > 1 and all(other.since and other.until for other in periods)
+
+
+def _set_mark(now: Clause, mark: Mark, begin: object) -> None:
+    assert callable(begin)  # noqa: S101
+    if mark in ("except", "instead"):
+        now = begin(weak=mark == "except" and now.against)
+        now.mark, now.first = mark, True
+    elif now.mark is None:
+        now.mark, now.first = mark, not now.content
+    elif not now.content or now.mark == mark or {now.mark, mark} <= {"cannot", "away", "nomore"}:
+        now.mark = _stronger(now.mark, mark)
+    elif now.mark == "can" and not now.first and mark in AGAINST:
+        now = begin(weak=True)
+        now.mark, now.first = mark, True
+    else:
+        now = begin(weak=True)
+        now.mark, now.first = mark, True
+
+
+def _stronger(before: Mark, after: Mark) -> Mark:
+    strongest: tuple[Mark, ...] = ("nomore", "stop", "return", "away", "cannot")
+    for mark in strongest:
+        if mark in (before, after):
+            return mark
+    return after
+
+
+def _merged(found: list[Clause]) -> list[Clause]:
+    """What a comma has cut although it belongs together: "ogni martedì, dalle 9 alle 11"; "giovedì, non posso"."""
+    merged: list[Clause] = []
+    for clause in found:
+        if merged and _contrasts(merged[-1], clause):
+            last = merged[-1].content.pop()
+            assert isinstance(last, Days)  # noqa: S101
+            merged[-1].content.append(replace(last, days=last.days[:-1]))
+            clause.content.append(replace(last, days=last.days[-1:]))
+            merged.append(clause)
+        elif merged and clause.weak and _continues(merged[-1], clause):
+            before = merged[-1]
+            if clause.mark and not before.mark:
+                before.mark, before.first = clause.mark, False
+            before.content.extend(clause.content)
+            before.flags |= clause.flags
+        else:
+            merged.append(clause)
+    return merged
+
+
+def _contrasts(before: Clause, after: Clause) -> bool:
+    """Such as "posso lunedì, martedì no": the no is of the last day only."""
+    last = before.content[-1] if before.content else None
+    listed = isinstance(last, Days) and len(last.days) > 1 and not last.whole
+    return listed and before.mark == "can" and before.first and after.mark == "cannot" and not after.content
+
+
+def _continues(before: Clause, after: Clause) -> bool:
+    if not after.content:
+        return bool(after.mark and before.content and not before.mark and after.mark in ("can", "cannot", "away"))
+    if after.mark and (not before.content or before.mark or after.against):
+        return False
+    if not before.content:
+        return before.mark in ("can", "cannot", None) and not after.mark
+    if before.mark and not before.first and before.against:
+        return False
+    only_periods = not after.has(Days, Dates, Hours)
+    if before.has(*_DAYS) and not before.has(Hours):
+        return not after.has(*_DAYS) and (after.has(Hours) or (only_periods and _open(after)))
+    if not before.has(*_DAYS) and not after.against:  # "di mattina, il lunedì"; "da gennaio, il martedì"
+        return after.has(*_DAYS) or (before.has(Period) and after.has(Hours))
+    return only_periods and _open(after)
+
+
+def _open(clause: Clause) -> bool:
+    """Only a beginning or an end: "fino a giugno"."""
+    return all(one.since is None or one.until is None for one in clause.content if isinstance(one, Period))
+
+
+def _marked(found: list[Clause]) -> list[Clause]:
+    """A clause without a mark has that of the list it is in: "non posso lunedì, né martedì", "lunedì, martedì no"."""
+    for at, clause in enumerate(found):
+        before = found[at - 1] if at else None
+        if (
+            clause.mark is None
+            and clause.content
+            and clause.weak
+            and before
+            and before.first
+            and before.mark != "return"
+        ):
+            clause.mark, clause.first = before.mark, True
+    for at in range(len(found) - 2, -1, -1):
+        clause, after = found[at], found[at + 1]
+        listed = after.weak and after.against and not after.first and after.mark in ("cannot", "away")
+        alike = all(isinstance(one, Days | Dates) for one in (*clause.content, *after.content)) and clause.content
+        if clause.mark is None and listed and alike:
+            clause.mark, clause.first = after.mark, False
+    return found
+
+
+def _joined(found: Iterable[Clause]) -> list[Clause]:
+    """Without the words that give way: "sempre" where days are named."""
+    kept = list(found)
+    for clause in kept:
+        named = [one for one in clause.content if isinstance(one, Days) and not one.soft]
+        if named or clause.has(Dates):
+            if any(isinstance(one, Days) and one.soft for one in clause.content):
+                clause.flags.add("fixed")
+            clause.content = [one for one in clause.content if not (isinstance(one, Days) and one.soft)]
+    return kept
