@@ -16,6 +16,7 @@ from bot import voice
 from bot.house import House
 from catalog_store import messages
 from catalog_store.schema import inbox, waiting
+from dialogs import safety
 from dialogs.understand import needs
 from tests.talker import Talker
 
@@ -126,6 +127,19 @@ def test_danger_is_answered_before_it_is_confirmed_and_is_not_repeated_on_the_sc
     assert "picchia" not in said
     with anna.house.store.reading() as tx:
         assert tx.execute(select(waiting.c.kind)).scalars().all() == ["danger"]
+
+
+def test_a_doubtful_danger_is_asked_first_and_after_a_no_the_words_are_still_to_be_confirmed(
+    anna: Talker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perhaps = safety.Danger("violenza_in_corso", "now", sure=False)
+    monkeypatch.setattr(safety, "check", lambda text: perhaps if text == NEED else None)
+    assert "Sta succedendo adesso?" in says(anna, NEED)
+    assert NEED not in anna.text
+    anna.tap("No")
+    assert anna.text.endswith(f"Ho capito: «{NEED}». Giusto?")
+    anna.tap("Sì")
+    assert "In quale zona serve?" in anna.text, "it is not asked twice"
 
 
 def test_who_is_with_a_person_speaks_to_that_person(anna: Talker) -> None:

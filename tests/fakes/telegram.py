@@ -376,9 +376,10 @@ def _parts(content_type: str, body: bytes) -> dict[str, Any]:
     """A form with a file in it, whose content is what is asked by its name."""
     form = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
     asked = dict[str, Any]()
-    for part in form.iter_parts():  # type: ignore[attr-defined]
+    for part in form.iter_parts():
         content = part.get_payload(decode=True)
-        name = part.get_param("name", header="content-disposition")
+        assert isinstance(content, bytes)
+        name = str(part.get_param("name", header="content-disposition"))
         asked[name] = content if part.get_filename() else _json(content.decode())
     return asked
 
