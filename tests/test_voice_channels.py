@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -149,7 +151,10 @@ def test_a_spoken_italian_message_goes_from_the_webhook_to_offers(
     whatsapp.house.hears = ear
     anna = whatsapp.phone()
     anna.send_file("audio/ogg", content=sound)
-    whatsapp.settle()
+    until = time.monotonic() + 120
+    while not anna.screen and time.monotonic() < until:  # on a slow machine the webhook has answered before
+        asyncio.run(whatsapp.house.wake.wait())
+        whatsapp.settle()
     assert "bolletta" in anna.screen
     assert "Ho capito: Aiuto per le spese" in whatsapp.choose(anna, "Sì")
     while "A quale posso inviare" not in anna.screen:
@@ -157,11 +162,11 @@ def test_a_spoken_italian_message_goes_from_the_webhook_to_offers(
         whatsapp.choose(anna, label.partition("[")[2].partition("]")[0])
 
 
-def test_days_of_silence_in_a_few_bytes_are_not_decoded(ear: voice.Ear) -> None:
+def test_minutes_of_silence_in_a_few_bytes_are_not_decoded(ear: voice.Ear) -> None:
     if shutil.which("ffmpeg") is None:
         pytest.skip("ffmpeg is not installed")
     silence = [
-        "ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "anullsrc=r=48000:cl=mono", "-t", "3600",
+        "ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "anullsrc=r=48000:cl=mono", "-t", "300",
         "-c:a", "libopus", "-f", "ogg", "pipe:1",
     ]  # fmt: skip
     sound = subprocess.run(silence, capture_output=True, check=True).stdout
