@@ -31,8 +31,8 @@ Fetch = Callable[[str], Awaitable[bytes]]  # brings the sound that a channel cal
 SIZE = 2_000_000  # bytes: far above what 90 seconds of speech take
 SECONDS = 90.0  # of sound: a longer one is not heard
 MOST = 1200  # characters: what is shown back has to fit into one message of every channel
-PATIENCE = 25.0  # seconds for the recogniser, which may have to load first
-LONGEST = 30.0  # seconds in all, with the wait for other people's voices
+PATIENCE = 40.0  # seconds for the recogniser, which may have to load first
+LONGEST = 45.0  # seconds in all, with the wait for other people's voices
 RATE = 16_000  # samples a second, as the recogniser wants them
 # Words that it would otherwise spell as something more frequent.
 ABOUT = (

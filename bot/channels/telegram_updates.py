@@ -136,8 +136,8 @@ def _sound(message: Message) -> str:
     sent = message.voice or message.audio
     if sent is None or (sent.file_size or 0) > voice.SIZE:
         return ""
-    length = sent.duration.total_seconds() if isinstance(sent.duration, timedelta) else sent.duration
-    return sent.file_id if length <= voice.SECONDS else ""
+    seconds = sent.to_dict()["duration"]  # the attribute is a number or a timedelta, by an environment variable
+    return sent.file_id if seconds <= voice.SECONDS else ""
 
 
 def _reply(message: Message, *, edited: bool) -> Reply | None:
