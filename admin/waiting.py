@@ -66,7 +66,8 @@ def read(row: Row) -> None:
         for said in chat:
             body = said["body"]
             tapped = labels.get(body.get("tap", ""), body.get("tap"))
-            text = body.get("text") or tapped or "\n".join(body.get("sentences", ()))
+            spoken_words = f"(vocale) {body['spoken']}" if body.get("spoken") else ""
+            text = body.get("text") or tapped or spoken_words or "\n".join(body.get("sentences", ()))
             who = "persona" if said["from"] == "me" else "Tessere"
             at = datetime.fromisoformat(said["at"]).astimezone(zone)
             console.print(f"[dim]{at:%d/%m %H:%M}[/] {who}: {escape(text)}")

@@ -31,12 +31,12 @@ cli.add_typer(content, name="content")
 
 def _open(*, demonstration: bool = False) -> House:
     """The store, migrated; with `demonstration`, an empty catalogue is filled with the invented one."""
-    from bot import start
+    from bot import reading, start, voice
 
     settings = load(os.environ)
     if settings.helplines:
         use_helplines(settings.helplines)
-    house = House(settings.store(), settings)
+    house = House(settings.store(), settings, hears=voice.ear(), speaks=reading.mouth())
     migrate_store(house.store)
     if demonstration:
         start.fill_if_empty(house)

@@ -25,7 +25,7 @@ HELP: tuple[Words, ...] = (
     "«La mia richiesta», o il suo codice: a che punto è.",
     "«In sospeso»: le cose lasciate a metà.",
     "«I miei dati» e «cancella tutto»: quello che so di lei.",
-    "«Collega»: per un altro canale.",
+    "«Collega»: per un altro canale. «Leggimi»: per ascoltare.",
     "E poi «lingua», «privacy» e «stop».",
 )
 REFUSED: dict[str, Words] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -82,3 +82,5 @@ class House:
     order: Order = field(default_factory=Order)
     abreast: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ABREAST))
     heard: dict[str, datetime] = field(default_factory=dict)  # when each channel account last reached this process
+    hears: Callable[[bytes], str] | None = None  # the words in the sound of a voice message; None: not on this machine
+    speaks: Callable[[str, str], bytes] | None = None  # a text, in a language, as a voice message; None: the same

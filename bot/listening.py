@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from bot import alarms, commanding, correcting, stopping, unwritten
+from bot import alarms, commanding, confirming, correcting, stopping, unwritten
 from bot.talking import Talking, on_doorstep
 from catalog_store import messages, people
 from catalog_store.conversations import HUMAN, OPEN, OVER, Conversation
@@ -57,16 +57,26 @@ class Listening:
 
     def hear(self) -> None:
         """Answer it. The bubble, if any, is in `talking`."""
+        said = self.reply.said
+        asked = self._asked()
+        self._language(said)
+        danger = safety.check(said) if said and not self._is_label(said) else None
+        if danger is None or not self._first(danger, said):  # of a voice too, although nobody has confirmed it
+            self._heed(asked)
+
+    def _asked(self) -> Conversation | None:
+        """Where it is asked who writes, while that is not sure."""
+        return None if self.talking.person.sure else self.talking.guard(min(self.at, self.tx.now))
+
+    def _heed(self, asked: Conversation | None) -> None:
+        """What is no danger."""
         text = self.reply.text.strip()
-        asked = None if self.talking.person.sure else self.talking.guard(min(self.at, self.tx.now))
-        self._language(text)
-        danger = safety.check(text) if text and not self._is_label(text) else None
-        if danger is not None and self._first(danger, text):
-            return
         if asked is not None and not self._is_free(text):
             self._guarded(asked, text)
         elif self.reply.tap:
             self._tap(self.reply.tap)
+        elif self.reply.spoken and not text:
+            self._voice(self.reply.spoken)
         elif self.reply.media and not text:
             unwritten.answer(self.talking, self.reply.media)
         elif self.reply.place is not None:
@@ -143,7 +153,7 @@ class Listening:
         options = [(danger.kind or CHILD, spoken("Sì, adesso", language), ""), (NO, spoken("No", language), "")]
         self.talking.say(EMERGENCY)
         self.talking.offer(talk, DOUBT, "Sta succedendo adesso? Qualcuno è in pericolo?", options)
-        talk.piece = self._piece(*before, welcome=welcome)
+        talk.piece = {**self._piece(*before, welcome=welcome), "spoken": self.reply.spoken}
 
     def _doubted(self, talk: Conversation, shown: Shown) -> None:
         """Whether it is happening was answered; anything but a yes is read as if it had not been asked."""
@@ -152,8 +162,11 @@ class Listening:
         talk.shown, talk.piece = (kept["shown"] if kept else None), None
         if isinstance(option, str) and option != NO:
             danger = safety.Danger(cast("Kind", option))
-            alarms.note(self.talking, danger, kept["text"] if kept else "")
+            alarms.note(self.talking, danger, (kept["text"] or kept.get("spoken", "")) if kept else "")
             self._danger(danger)
+            return
+        if option == NO and kept and kept.get("spoken"):
+            confirming.ask(self.talking, kept["spoken"])
             return
         told = kept["text"] if kept and option == NO else self.reply.text
         self.reply = replace(self.reply, text=told, tap="")
@@ -163,6 +176,8 @@ class Listening:
     def _obey(self, command: str) -> None:
         if command in STOPPING:
             self._stopping(command)
+        elif command == "leggimi":
+            self.talking.read_aloud()
         else:
             commanding.obey(self.talking, command)
 
@@ -258,6 +273,38 @@ class Listening:
             self._small_talk(kind)
         else:
             self._answer(text)
+
+    def _voice(self, words: str) -> None:
+        """What was understood of a voice is shown back; to "Giusto?", or to whether it is danger, it may answer."""
+        talk, human = self.talking.open, self.talking.with_human
+        shown = self.talking.shown(talk) if talk else None
+        if talk is None and human is not None:
+            self._to_human(human)
+        elif talk is not None and shown is not None and self._is_spoken_answer(shown, words):
+            self.reply = Reply(words)
+            self._read(talk, shown)
+        else:
+            confirming.ask(self.talking, words)
+
+    def _is_spoken_answer(self, shown: Shown, words: str) -> bool:
+        """Does a voice say which of the two it is, on a screen that only asks about what was just said?"""
+        if shown.name == DOUBT:
+            return isinstance(replies.chosen(shown, words, strict=True), str)
+        return confirming.option(shown, Reply(words)) is not None
+
+    def _confirmed(self, talk: Conversation, shown: Shown) -> None:
+        """It is taken as if it had been written, or said anew; what is written instead counts in its place."""
+        option, tap = confirming.option(shown, self.reply), self.reply.tap
+        talk.shown = shown.heard["shown"]
+        if option == confirming.YES:
+            self.reply = Reply(shown.heard["words"])
+            self._heed(self._asked())  # whether it is danger was answered when it came
+            if talk.shown:
+                talk.shown = {**talk.shown, "taken": tap}  # a second tap of it is only acknowledged
+        elif option == confirming.NO:
+            confirming.once_more(self.talking, talk)
+        else:
+            self._take(talk, welcome=False)
 
     def _place(self, latitude: float, longitude: float) -> None:
         """A place was shared: where a locality is asked, it is the nearest one."""
@@ -355,6 +402,9 @@ class Listening:
         return {**kept, "outbox": None, "welcome": welcome, "replaces": self.talking.replaces}
 
     def _read(self, talk: Conversation, shown: Shown, *, welcome: bool = False) -> None:
+        if shown.name == confirming.HEARD:
+            self._confirmed(talk, shown)
+            return
         if shown.name == DOUBT:
             self._doubted(talk, shown)
             return

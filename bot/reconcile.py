@@ -35,7 +35,7 @@ async def reconcile(house: House, channel: WhatsApp) -> int:
     missed = await channel.work(_missed, house, channel, since)
     try:
         for inbound in missed:
-            await turn.take(house, inbound)
+            await whatsapp_hooks.take(house, channel, inbound)
     except turn.Unavailable:
         return 0  # the next round begins where this one did
     for id, number in await channel.work(_failed, channel, since):
@@ -71,17 +71,20 @@ def _missed(house: House, channel: WhatsApp, since: datetime) -> list[Inbound]:
     ordered = sorted(listed, key=_sent)  # in seconds: within one, as they were listed
     with house.store.reading() as tx:
         known = messages.known(tx, CHANNEL, [str(one.sid) for one in ordered])
-    read = (_inbound(one, sender) for one in ordered if one.direction == "inbound" and one.sid not in known)
+    files = channel.client.api.base_url
+    read = (_inbound(one, sender, files) for one in ordered if one.direction == "inbound" and one.sid not in known)
     return [inbound for inbound in read if inbound]
 
 
-def _inbound(one: MessageInstance, sender: str) -> Inbound | None:
+def _inbound(one: MessageInstance, sender: str, base: str) -> Inbound | None:
     form = {
         "MessageSid": str(one.sid), "From": str(one.from_), "To": str(one.to), "Body": one.body or "",
         "NumMedia": one.num_media or "0",
     }  # fmt: skip
     if form["NumMedia"] != "0":
-        form["MediaContentType0"] = next((file.content_type or "" for file in one.media.list(limit=1)), "")
+        for file in one.media.list(limit=1):
+            form["MediaContentType0"] = file.content_type or ""
+            form["MediaUrl0"] = f"{base}{(file.uri or '').removesuffix('.json')}"
     return whatsapp_forms.parse(form, sender, _sent(one))
 
 

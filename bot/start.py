@@ -182,6 +182,10 @@ def announce(house: House) -> None:
     else:
         say("Telegram: not connected (TELEGRAM_BOT_TOKEN is not set)")
     say(f"WhatsApp: {_whatsapp(house)}")
+    say(
+        "Voice messages: "
+        + ("heard on this machine" if house.hears else "not heard (`make voice` installs what hears)")
+    )
     links = association_links(house)
     if links:
         say("To answer as a demonstration association's contact, open its link in another tab:")

@@ -42,8 +42,9 @@ class UnknownDialogue(Exception):
 class Talking:
     """A turn's view of a person: what they have under way, and the one bubble that answers them."""
 
-    def __init__(self, tx: Transaction, person: people.Person, *, pause: timedelta) -> None:
-        self.tx, self.pause = tx, pause
+    def __init__(self, tx: Transaction, person: people.Person, *, pause: timedelta, reads: bool = False) -> None:
+        """`pause`: after which what a screen shows is looked at again; `reads`: can they be read to, where they are?"""
+        self.tx, self.pause, self.reads = tx, pause, reads
         tx.person, tx.person_id = person, person.id
         self._load()
         self.before: list[Words] = []  # said before the screen
@@ -246,6 +247,16 @@ class Talking:
         talk.shown_at, talk.piece, self.current = self.tx.now, None, talk
         said = (spoken(words, language) for words in (*self.before, text))
         self._speak(screens.Bubble(tuple(said), buttons, conversation=talk.id, screen=name))
+
+    def read_aloud(self) -> None:
+        """The last bubble again, as a voice; it may be asked for as often as they like."""
+        last = messages.last_to(self.tx, self.person.address_id)
+        if not self.reads:
+            self.aside("Qui non so leggere ad alta voce. Con «richiamatemi» una persona le telefona.")
+        elif last is None:
+            self.aside("Non c'è ancora niente da leggere.")
+        else:
+            self.bubble = replace(screens.Bubble.from_json(last), replaces=0, aloud=True)
 
     def alarm(self, words: Sequence[Words], *, human: bool = False) -> None:
         """Say who helps now (`human`: and a button for a person). Numbers are said every time: a third, in one line."""

@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
-from bot import alarms
+from bot import alarms, reading, voice
 from bot.house import House
 from bot.inbound import Inbound
 from bot.listening import Listening
@@ -43,20 +43,22 @@ class Unavailable(Exception):
         self.danger = danger
 
 
-async def take(house: House, inbound: Inbound) -> bool | None:
+async def take(house: House, inbound: Inbound, fetch: voice.Fetch | None = None) -> bool | None:
     """Take one message: recorded, answered, committed. Raises Unavailable when the database cannot.
+
+    `fetch` brings the sound of a voice message, where the channel has it.
 
     True when it was read against what it answers, False when that had passed; None when it was not read now: it had
     been before, or will be later.
     """
     async with house.order.of(inbound.channel, inbound.address):  # who writes twice is answered in that order
-        read = await _take(house, inbound)
+        read = await _take(house, await voice.heard(house, inbound, fetch) if fetch else inbound)
     house.wake.wake()
     return read
 
 
 async def _take(house: House, inbound: Inbound) -> bool | None:
-    text = inbound.reply.text
+    text = inbound.reply.said
     if wants_ranking(text):
         await asyncio.to_thread(_prepare, text)
     try:
@@ -96,12 +98,6 @@ def _prepare(text: str) -> None:
         needs.prepare(part)
 
 
-def _missed(text: str) -> None:
-    """What a turn found unprepared: most often a message in pieces."""
-    safety.weigh([text])
-    needs.prepare(text)
-
-
 def wants_ranking(text: str) -> bool:
     """Could this be a need? Not a number, a command or a greeting."""
     words = any(c.isalpha() for c in text) and not commands.invitation(text)
@@ -134,7 +130,7 @@ async def _write(house: House, act: Callable[[tuple[int, ...]], T]) -> T:
             misses += 1
             if misses > MISSES:
                 raise
-            await asyncio.to_thread(_missed, miss.text)
+            await asyncio.to_thread(_prepare, miss.text)  # most often a message in pieces
         except TRANSIENT:
             delay = next(delays, None)
             if delay is None:
@@ -159,7 +155,8 @@ def _message(house: House, inbound: Inbound, together: tuple[int, ...]) -> bool 
 
 def _hear(house: House, tx: Transaction, person: people.Person, inbound: Inbound) -> bool:
     settings = house.settings
-    talking = Talking(tx, person, pause=timedelta(minutes=settings.screen_pause_minutes))
+    reads = house.speaks is not None and inbound.channel == reading.CHANNEL
+    talking = Talking(tx, person, pause=timedelta(minutes=settings.screen_pause_minutes), reads=reads)
     window = 0.0 if inbound.channel == "terminal" else settings.pieces_seconds
     held = person.held and dispatch.release(tx, person.id, person.address_id, inbound.account or inbound.channel)
     listening = Listening(

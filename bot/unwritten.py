@@ -45,11 +45,15 @@ def answer(talking: Talking, media: str) -> None:
         known.piece, known.misses = None, max(known.misses, 0) + 1
         times, talking.current = known.misses, known
     words = VOICE if media == "voice" else PICTURE
-    label = spoken("Richiamatemi", talking.person.language)
-    call = screens.Button(label, label, "", f"{screens.COMMAND}richiamatemi")
-    beside(talking, words[max(times - 1, 0) % len(words)], *([call] if times >= TWICE else []))
+    beside(talking, words[max(times - 1, 0) % len(words)], *call(talking, times))
     if known is None and talking.current is not None:
         talking.current.misses = 1
+
+
+def call(talking: Talking, times: int) -> list[screens.Button]:
+    """A call by a person, to be tapped; nothing before the second time in a row."""
+    label = spoken("Richiamatemi", talking.person.language)
+    return [screens.Button(label, label, "", f"{screens.COMMAND}richiamatemi")] if times >= TWICE else []
 
 
 def is_phone(reply: Reply, heard: Heard) -> bool:

@@ -250,6 +250,13 @@ def after(tx: Transaction, channel: str, address: str, after_id: int) -> list[Ou
     return [Outgoing(r.id, r.lane, r.attempts, address, r.body.open(r.uid), r.address_id) for r in tx.execute(query)]
 
 
+def last_to(tx: Transaction, address_id: int) -> dict[str, Any] | None:
+    """The newest bubble that an address was sent, or is about to be; None when there is none."""
+    there = outbox.c.address_id == address_id, outbox.c.state.in_(("waiting", "sent"))
+    row = tx.execute(select(outbox.c.uid, outbox.c.body).where(*there).order_by(outbox.c.id.desc()).limit(1)).first()
+    return None if row is None else row.body.open(row.uid)
+
+
 def provider_id(tx: Transaction, id: int) -> str | None:
     """What the channel calls the message that this outbox row became; None when it never went out."""
     return tx.execute(select(outbox.c.provider_id).where(outbox.c.id == id)).scalar()

@@ -19,6 +19,7 @@ MENU: Final[tuple[tuple[Words, Words], ...]] = (
     ("operatore", "Parlare con una persona"),
     ("richiamatemi", "Farsi telefonare"),
     ("collega", "Continuare su un altro canale"),
+    ("leggimi", "Ascoltare l'ultimo messaggio"),
     ("lingua", "Cambiare lingua"),
     ("aiuto", "Come si usa"),
     ("privacy", "Che cosa succede a quello che scrive"),

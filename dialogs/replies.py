@@ -28,11 +28,17 @@ class Reply:
     media: str = ""  # voice | image | video | document | sticker; `text` is then its caption
     place: tuple[float, float] | None = None  # latitude and longitude, where a place was shared
     edited: bool = False  # the text of a message that was sent before, as it was changed to
+    spoken: str = ""  # what was understood of a voice message: nobody has confirmed it
 
     def __post_init__(self) -> None:
         """Half a picture and the NUL, which no database keeps, are left out of the text."""
         whole = self.text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
         object.__setattr__(self, "text", whole)
+
+    @property
+    def said(self) -> str:
+        """What danger is looked for in: what was written, or else what was understood of a voice."""
+        return self.text.strip() or self.spoken
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ class Shown:
     numbered: bool = True  # may an option be chosen by its number?
     meant: str = ""  # the option proposed by "Intendeva …?"
     taken: str = ""  # the tap that led away from this screen
+    heard: dict[str, Any] = field(default_factory=dict)  # a voice to be confirmed: its words, what was shown before
 
 
 @dataclass(frozen=True)
@@ -222,8 +229,8 @@ _label = lru_cache(4096)(bare)  # labels come back at every turn; what people wr
 
 
 def to_json(shown: Shown) -> dict[str, Any]:
-    """As kept with the conversation."""
-    return {name: getattr(shown, name) for name in Shown.__dataclass_fields__}
+    """As kept with the conversation; the release before knows nothing of a voice, and reads all that has none."""
+    return {name: getattr(shown, name) for name in Shown.__dataclass_fields__ if name != "heard" or shown.heard}
 
 
 def from_json(kept: dict[str, Any]) -> Shown:

@@ -57,6 +57,7 @@ class Bubble:
     conversation: int = 0
     screen: str = ""
     replaces: int = 0  # outbox id of the bubble that this one stands for
+    aloud: bool = False  # read to the person, where the channel can
 
     @property
     def text(self) -> str:
@@ -65,7 +66,8 @@ class Bubble:
 
     def to_json(self) -> dict[str, Any]:
         """As kept in the outbox."""
-        return {**vars(self), "buttons": [vars(button) for button in self.buttons]}
+        kept = {**vars(self), "buttons": [vars(button) for button in self.buttons]}
+        return kept if self.aloud else {name: value for name, value in kept.items() if name != "aloud"}
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Bubble:

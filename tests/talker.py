@@ -10,6 +10,7 @@ from typing import Any
 from bot import turn
 from bot.house import House
 from bot.inbound import Inbound
+from bot.voice import Fetch
 from catalog_store import messages
 from dialogs.replies import Reply
 from dialogs.screens import Bubble, Button
@@ -39,6 +40,15 @@ class Talker:
         """Send what has no words: voice, image, document, sticker."""
         return self._send(Reply(media=media))
 
+    def speaks(self, sound: bytes) -> list[Bubble]:
+        """Send a voice message, which the house hears as it can."""
+
+        async def fetch(file: str) -> bytes:
+            del file
+            return sound
+
+        return self._send(Reply(media="voice"), file="1", fetch=fetch)
+
     def button(self, label: str, bubble: Bubble | None = None) -> Button:
         """The button that says this."""
         shown = bubble or next(b for b in reversed(self.seen) if b.buttons)
@@ -47,10 +57,10 @@ class Talker:
         assert found, f"no button {label!r} among {[b.row for b in shown.buttons]}"
         return found[0]
 
-    def _send(self, reply: Reply, *, read: bool = True) -> list[Bubble]:
-        house = self.house
-        inbound = Inbound(self.channel, self.name, f"{self.name}-{next(self.numbers)}", reply, house.store.clock())
-        asyncio.run(turn.take(house, inbound))
+    def _send(self, reply: Reply, *, read: bool = True, file: str = "", fetch: Fetch | None = None) -> list[Bubble]:
+        house, id = self.house, f"{self.name}-{next(self.numbers)}"
+        inbound = Inbound(self.channel, self.name, id, reply, house.store.clock(), file=file)
+        asyncio.run(turn.take(house, inbound, fetch))
         return self.read() if read else []
 
     def read(self) -> list[Bubble]:

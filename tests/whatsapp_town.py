@@ -77,6 +77,7 @@ def town(url: str, folder: Path, *, synced: bool = True, **settings: str) -> Ite
     """One with the demonstration catalogue."""
     twilio = Twilio()
     with answering(twilio) as base:
+        twilio.base = base
         variables = {
             "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_WHATSAPP_FROM": SENDER,
             "TWILIO_API_BASE": base, "PUBLIC_BASE_URL": twilio.public, "TESSERE_DEMO": "0",

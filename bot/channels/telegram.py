@@ -13,7 +13,7 @@ from typing import Any
 # A wait is then a timedelta; without it the library warns at each 429. Read when it makes the error.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
-from telegram import Bot
+from telegram import Bot, InputFile
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -26,6 +26,7 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot import reading
 from bot.channels.telegram_request import Request, Unanswered, fields
 from bot.channels.telegram_updates import ACCOUNT, KINDS
 from bot.deliver import Channel, ChannelError, Fault, Letter
@@ -79,6 +80,11 @@ class Client:
         after = {"offset": offset} if offset else {}
         return list(await self.ask("getUpdates", wait=seconds, timeout=seconds, allowed_updates=KINDS, **after))
 
+    async def sound(self, file_id: str) -> bytes:
+        """What is in a file that somebody sent: Telegram keeps it within 20 MB. Raises TelegramError."""
+        told = await self.ask("getFile", file_id=file_id)
+        return await self.request.retrieve(f"{self.bot.base_file_url}/{told['file_path']}")
+
     async def close(self) -> None:
         """Close the connections."""
         await self.request.shutdown()
@@ -112,6 +118,8 @@ class Telegram(Channel):
             shown: dict[str, Any] = {"text": screens.written(bubble, screens.LIMITS[ACCOUNT].text)}
         else:
             shown = screens.telegram(bubble)
+        if bubble.aloud and (read := await reading.voice(self.house, bubble, letter.language)):
+            return await self._read(chat, read, shown.get("reply_markup"))
         try:
             sent = await ask("sendMessage", chat_id=chat, link_preview_options=NO_PREVIEW, **shown)
         except TelegramError as error:
@@ -121,6 +129,13 @@ class Telegram(Channel):
     async def close(self) -> None:
         """Close the connections."""
         await self.client.close()
+
+    async def _read(self, chat: int, sound: bytes, keyboard: Any) -> str:
+        try:
+            sent = await self.client.bot.send_voice(chat, InputFile(sound, "leggimi.ogg"), reply_markup=keyboard)
+        except TelegramError as error:
+            raise self._fault(error) from None
+        return str(sent.message_id)
 
     def _sent_as(self, outbox_id: int) -> str | None:
         with self.house.store.reading() as tx:

@@ -57,7 +57,7 @@ class Hearing:
         typing = asyncio.create_task(self._typing(int(inbound.address)))
         try:
             with MESSAGES.labels(ACCOUNT).time():
-                return await turn.take(self.house, inbound)
+                return await turn.take(self.house, inbound, self.client.sound)
         except turn.Unavailable as error:
             if error.danger and inbound.provider_id not in self._alarmed:  # it will come again, and again
                 self._alarmed.add(inbound.provider_id)

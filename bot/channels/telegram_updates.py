@@ -13,6 +13,7 @@ from typing import Any
 
 from telegram import CallbackQuery, ChatMember, Contact, Location, Message, Update
 
+from bot import voice
 from bot.inbound import Inbound
 from bot.logs import log
 from dialogs import screens
@@ -87,7 +88,7 @@ def parse(update: Update, now: datetime) -> Inbound | None:
         own_id = f"album {message.media_group_id}"
     language = message.from_user.language_code if message.from_user else None
     at = message.edit_date if reply.edited and message.edit_date else message.date
-    return _inbound(message.chat.id, own_id, reply, at, language)
+    return _inbound(message.chat.id, own_id, reply, at, language, file=_sound(message))
 
 
 def tapped(update: Update) -> Tap | None:
@@ -125,9 +126,18 @@ def _tap(update: Update, query: CallbackQuery, now: datetime) -> Inbound | None:
     return _inbound(query.message.chat.id, str(update.update_id), reply, now, query.from_user.language_code)
 
 
-def _inbound(chat: int, own_id: str, reply: Reply, at: datetime, language: str | None) -> Inbound:
+def _inbound(chat: int, own_id: str, reply: Reply, at: datetime, language: str | None, *, file: str = "") -> Inbound:
     spoken = (language or "").partition("-")[0].lower()
-    return Inbound(ACCOUNT, str(int(chat)), own_id, reply, at, ACCOUNT, spoken)
+    return Inbound(ACCOUNT, str(int(chat)), own_id, reply, at, ACCOUNT, spoken, file=file)
+
+
+def _sound(message: Message) -> str:
+    """The id of a voice message that can be heard; '' of one that is too long."""
+    sent = message.voice or message.audio
+    if sent is None or (sent.file_size or 0) > voice.SIZE:
+        return ""
+    seconds = sent.to_dict()["duration"]  # the attribute is a number or a timedelta, by an environment variable
+    return sent.file_id if seconds <= voice.SECONDS else ""
 
 
 def _reply(message: Message, *, edited: bool) -> Reply | None:

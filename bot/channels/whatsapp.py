@@ -11,22 +11,28 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
+from bot import voice
 from bot.channels import contents
 from bot.channels.contents import Shape
-from bot.channels.twilio_client import CONNECTIONS, connect
+from bot.channels.twilio_client import CONNECTIONS, TIMEOUT, connect
 from bot.channels.twilio_errors import error_of
 from bot.deliver import Channel, ChannelError, Letter
 from bot.house import House
+from bot.logs import log
+from bot.voice import Unheard
 from catalog_store import contents as known_contents
 from dialogs import screens
 
 if TYPE_CHECKING:
+    from requests import Response
     from twilio.rest import Client
 
 P = ParamSpec("P")
 T = TypeVar("T")
 CHANNEL = "whatsapp"
+OWN = ".twilio.com"  # the end of every host that Twilio keeps files on
 PACE, RATE = 1.0, 80.0  # seconds: two messages sent at once may arrive in any order; Twilio: 80 a second
 REFUSED = timedelta(days=1)  # how long a refused shape is left out
 LONGEST = 36_000  # seconds that Twilio keeps what it cannot hand over, if not told otherwise
@@ -56,6 +62,19 @@ class WhatsApp(Channel):
         """Say this at once, past the outbox. Raises ChannelError."""
         await self.work(partial(self._create, plain=True), address, {"body": text})
 
+    async def sound(self, url: str) -> bytes:
+        """What is in a file that somebody sent. Raises Unheard, and the errors of requests."""
+        return await self.work(self._sound, url)
+
+    async def forget(self, url: str) -> None:
+        """Have Twilio delete such a file; where it does not, its own time limit does."""
+        from requests.exceptions import RequestException
+
+        try:
+            await self.work(self._file, "DELETE", url)
+        except (RequestException, Unheard) as error:
+            log().warning("whatsapp.file_kept", kind=type(error).__name__)
+
     async def close(self) -> None:
         """Let the threads go; what they are sending ends by itself."""
         self._hands.shutdown(wait=False)
@@ -63,6 +82,26 @@ class WhatsApp(Channel):
     async def work(self, act: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
         """Speak with Twilio in a thread of this channel's own: a slow Twilio keeps nothing else waiting."""
         return await asyncio.get_running_loop().run_in_executor(self._hands, partial(act, *args, **named))
+
+    def _sound(self, url: str) -> bytes:
+        with self._file("GET", url) as answer:
+            sound = answer.raw.read(voice.SIZE + 1)
+        if len(sound) > voice.SIZE:
+            raise Unheard
+        return bytes(sound)
+
+    def _file(self, method: str, url: str) -> Response:
+        """Ask for a file with our credentials, which are shown to nobody but Twilio."""
+        import requests
+
+        settings, at = self.house.settings, urlsplit(url)
+        ours = at.scheme == "https" and (at.hostname or "").endswith(OWN)
+        if not ours and not (settings.twilio_api_base and url.startswith(f"{settings.twilio_api_base}/")):
+            raise Unheard
+        credentials = settings.twilio_account_sid, settings.twilio_auth_token
+        answer = requests.request(method, url, auth=credentials, timeout=TIMEOUT, stream=method == "GET")
+        answer.raise_for_status()
+        return answer
 
     def _send(self, letter: Letter) -> str:
         content = self._content(letter)

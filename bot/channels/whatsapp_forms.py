@@ -36,7 +36,9 @@ def parse(form: Mapping[str, str], sender: str, at: datetime) -> Inbound | None:
         return None
     if form.get("SmsStatus", "received") not in ("received", "receiving") or form.get("MessageType") in NOT_SAID:
         return None
-    return Inbound(CHANNEL, address, id, _reply(form), at, CHANNEL, also=_also(form, address))
+    reply = _reply(form)
+    file = form.get("MediaUrl0", "") if reply.media == "voice" else ""
+    return Inbound(CHANNEL, address, id, reply, at, CHANNEL, also=_also(form, address), file=file)
 
 
 def _reply(form: Mapping[str, str]) -> Reply:

@@ -77,7 +77,7 @@ async def webhook(request: Request, form: Signed) -> Response:
     if inbound is None:
         return _nothing()
     with MESSAGES.labels(CHANNEL).time():
-        taking = asyncio.create_task(turn.take(house, inbound))
+        taking = asyncio.create_task(take(house, request.app.state.whatsapp, inbound))
         taking.add_done_callback(_end)
         try:
             await asyncio.wait_for(asyncio.shield(taking), PATIENCE)
@@ -86,6 +86,14 @@ async def webhook(request: Request, form: Signed) -> Response:
         except TimeoutError:  # it goes on, and may commit yet
             return await _unavailable(request, inbound, turn.danger_now(inbound.reply.text))
     return _nothing()
+
+
+async def take(house: House, channel: WhatsApp, inbound: Inbound) -> bool | None:
+    """Take one message; the file of a voice that was heard is gone afterwards. Raises turn.Unavailable."""
+    read = await turn.take(house, inbound, channel.sound)
+    if inbound.file and house.hears is not None:
+        await channel.forget(inbound.file)
+    return read
 
 
 def _end(taking: asyncio.Task[bool | None]) -> None:

@@ -30,6 +30,13 @@ class Person:
         self.api.happens(times, message=dict(message))
         return message
 
+    def speaks(self, sound: bytes, seconds: int = 4) -> dict[str, Any]:
+        """Send a voice message."""
+        file = f"voice-{len(self.api.files)}"
+        self.api.files[file] = sound
+        told = {"file_id": file, "file_unique_id": file, "duration": seconds, "file_size": len(sound)}
+        return self.sends(voice={**told, "mime_type": "audio/ogg"})
+
     def edits(self, message: dict[str, Any], text: str) -> None:
         """Change a message that was sent."""
         with self.api.changed:
@@ -85,7 +92,7 @@ class Person:
     def heard(self) -> list[str]:
         """The texts of the bot that stand in the chat."""
         with self.api.changed:
-            return [message["text"] for message in self.chat.messages if message["from"]["is_bot"]]
+            return [message.get("text", "") for message in self.chat.messages if message["from"]["is_bot"]]
 
     def with_buttons(self) -> dict[str, Any]:
         """The last message that can be tapped."""
@@ -96,7 +103,7 @@ class Person:
 
     def _next(self, words: str) -> dict[str, Any] | None:
         new = (m for m in self.chat.messages if m["from"]["is_bot"] and m["message_id"] > self.seen)
-        return next((message for message in new if words in message["text"]), None)
+        return next((message for message in new if words in message.get("text", "")), None)
 
     def _changes(self, *, blocked: bool) -> None:
         status = {True: "kicked", False: "member"}

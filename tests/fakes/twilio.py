@@ -65,6 +65,8 @@ class Twilio:
     messages: list[dict[str, Any]] = field(default_factory=list)
     contents: dict[str, dict[str, Any]] = field(default_factory=dict)
     approved: set[str] = field(default_factory=set)
+    files: dict[str, bytes] = field(default_factory=dict)  # by their SID
+    base: str = "https://api.twilio.com"  # of the addresses of files
     written_at: dict[str, datetime] = field(default_factory=dict)  # address → their last message
     blocked: set[str] = field(default_factory=set)
     callbacks: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -161,7 +163,8 @@ class Twilio:
         with self.lock:
             files = int(fields.get("NumMedia", "0"))
             made = self._message("inbound", sender, SENDER, fields.get("Body", ""), files=files)
-            made |= {"media": fields.get("MediaContentType0", ""), "status": "received"}
+            file = fields.get("MediaUrl0", "").rpartition("/")[2]
+            made |= {"media": fields.get("MediaContentType0", ""), "file": file, "status": "received"}
             self.written_at[sender] = self.clock()
         form = {
             "SmsMessageSid": made["sid"], "NumMedia": "0", "SmsSid": made["sid"], "SmsStatus": "received",

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from tests.fakes.twilio import ACCOUNT, TOKEN, Refused, Twilio
 
-OWN = ("shown", "number", "validity", "content", "media")  # what only the fake knows of a message
+OWN = ("shown", "number", "validity", "content", "media", "file")  # what only the fake knows of a message
 _MESSAGES = f"/2010-04-01/Accounts/{ACCOUNT}/Messages"
 
 
@@ -35,7 +35,9 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(self._post)
 
     def do_DELETE(self) -> None:
-        self._answer(lambda: (204, self.twilio.contents.pop(self.path.rpartition("/")[2], None) and {}))
+        name = self.path.rpartition("/")[2]
+        held: dict[str, Any] = self.twilio.files if name in self.twilio.files else self.twilio.contents
+        self._answer(lambda: (204, held.pop(name, None) and {}))
 
     def _answer(self, act: Any) -> None:
         length = int(self.headers.get("Content-Length", "0"))
@@ -45,9 +47,9 @@ class Handler(BaseHTTPRequestHandler):
         except Refused as refused:
             status = refused.status
             told = {"code": refused.number, "message": refused.words, "status": status, "more_info": ""}
-        body = json.dumps(told).encode() if told is not None else b""
+        body = told if isinstance(told, bytes) else json.dumps(told).encode() if told is not None else b""
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", "audio/ogg" if isinstance(told, bytes) else "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -64,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
             raise Refused(status, 20429 if status == 429 else 20500, "in a mood")
         return None
 
-    def _get(self) -> tuple[int, dict[str, Any]]:
+    def _get(self) -> tuple[int, dict[str, Any] | bytes]:
         path, query = urlsplit(self.path).path, {k: v[0] for k, v in parse_qs(urlsplit(self.path).query).items()}
         if path == f"{_MESSAGES}.json":
             after = query.get("DateSent>")
@@ -72,11 +74,15 @@ class Handler(BaseHTTPRequestHandler):
             found = [shown(one) for one in self.twilio.listed(query.get("To", ""), query.get("From", ""), since)]
             return 200, _page(found, int(query.get("Page", "0")), int(query.get("PageSize", "50")), query)
         if media := re.fullmatch(rf"{_MESSAGES}/(SM\w+)/Media\.json", path):
-            kind = self.twilio.find(media[1])["media"]
-            listed = [{"sid": "ME" + "0" * 32, "content_type": kind, "parent_sid": media[1]}] if kind else []
+            parent = self.twilio.find(media[1])
+            sid = parent["file"] or "ME" + "0" * 32
+            one = {"sid": sid, "content_type": parent["media"], "parent_sid": media[1]}
+            listed = [one | {"uri": f"{_MESSAGES}/{media[1]}/Media/{sid}.json"}] if parent["media"] else []
             return 200, {"media_list": listed, "page": 0, "page_size": 50, "next_page_uri": None}
-        if one := re.fullmatch(rf"{_MESSAGES}/(SM\w+)\.json", path):
-            return 200, shown(self.twilio.find(one[1]))
+        if named := re.fullmatch(rf"{_MESSAGES}/(SM\w+)\.json", path):
+            return 200, shown(self.twilio.find(named[1]))
+        if path.startswith(_MESSAGES) and (name := path.rpartition("/")[2]) in self.twilio.files:
+            return 200, self.twilio.files[name]
         if path == "/v1/Content":
             return 200, {"contents": list(self.twilio.contents.values()), "meta": {"key": "contents", "page": 0}}
         if (sid := path.rpartition("/")[2]) in self.twilio.contents:

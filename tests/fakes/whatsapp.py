@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.fakes.twilio import SENDER, Twilio
+from tests.fakes.twilio import ACCOUNT, SENDER, Twilio
 
 
 @dataclass
@@ -63,9 +63,12 @@ class Phone:
                 return
         self.write(label)
 
-    def send_file(self, content_type: str, caption: str = "") -> None:
+    def send_file(self, content_type: str, caption: str = "", content: bytes = b"") -> None:
         """A voice message (audio/ogg), a photo (image/jpeg), a sticker (image/webp), a document …"""
-        url = f"https://api.twilio.com/2010-04-01/Accounts/AC/Messages/MM/Media/ME{len(self.sids)}"
+        name = f"ME{len(self.twilio.messages):032x}"
+        url = f"{self.twilio.base}/2010-04-01/Accounts/{ACCOUNT}/Messages/MM{0:032x}/Media/{name}"
+        if content:
+            self.twilio.files[name] = content
         self._send(Body=caption, NumMedia="1", MediaContentType0=content_type, MediaUrl0=url)
 
     def send_place(self, latitude: float, longitude: float) -> None:
