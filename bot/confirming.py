@@ -41,11 +41,10 @@ def ask(talking: Talking, words: str) -> None:
     question = YesNo(phrase("Ho capito: «{words}». Giusto?", words=Verbatim(words)), no="No, riprovo")
     language = talking.person.language
     options = [(one.id, spoken(one.label, language), "") for one in question.choices()]
-    talking.offer(talk, HEARD, question.text, options)
+    talking.offer(talk, HEARD, question.text, options, {one.id: one.also for one in question.choices()})
     now = talking.shown(talk)
     if now is not None:
-        also = {one.id: one.also for one in question.choices()}
-        talk.shown = replies.to_json(replace(now, also=also, heard={"words": words, "shown": beneath}))
+        talk.shown = replies.to_json(replace(now, heard={"words": words, "shown": beneath}))
 
 
 def option(shown: Shown, reply: Reply) -> str | None:

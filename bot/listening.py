@@ -13,7 +13,7 @@ from catalog_store.conversations import HUMAN, OPEN, OVER, Conversation
 from dialogs import REGISTER, commands, replies, safety, screens, small_talk
 from dialogs.locale import ITALIAN, LANGUAGES, spoken
 from dialogs.naming import PERSON
-from dialogs.questions import Place
+from dialogs.questions import Place, YesNo
 from dialogs.replies import Answered, Page, Reply, Shown
 from dialogs.safety import answers
 from dialogs.safety.answers import EMERGENCY
@@ -152,7 +152,9 @@ class Listening:
         language = self.talking.person.language
         options = [(danger.kind or CHILD, spoken("Sì, adesso", language), ""), (NO, spoken("No", language), "")]
         self.talking.say(EMERGENCY)
-        self.talking.offer(talk, DOUBT, "Sta succedendo adesso? Qualcuno è in pericolo?", options)
+        yes, no = YesNo("").choices()
+        also = {options[0][0]: yes.also, NO: no.also}
+        self.talking.offer(talk, DOUBT, "Sta succedendo adesso? Qualcuno è in pericolo?", options, also)
         talk.piece = {**self._piece(*before, welcome=welcome), "spoken": self.reply.spoken}
 
     def _doubted(self, talk: Conversation, shown: Shown) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from catalog_store import conversations, dispatch, identity, messages, people, referrals
@@ -236,14 +237,20 @@ class Talking:
         talk.piece = None
         self._move(talk, OVER)
 
-    def offer(self, talk: Conversation, name: str, text: Words, options: Sequence[tuple[str, str, str]]) -> None:
-        """A list that is no screen of the dialogue: (id, label, description). The choice comes back under `name`."""
+    def offer(
+        self, talk: Conversation, name: str, text: Words, options: Sequence[tuple[str, str, str]],
+        also: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
+        """A list that is no screen of the dialogue: (id, label, description). The choice comes back under `name`.
+
+        `also`: by id, what else an option is called by whoever writes it.
+        """
         buttons = tuple(
             screens.Button(label, label, about, f"{talk.id}:{name}:{n}") for n, (_, label, about) in enumerate(options)
         )
         language = self.person.language
         wording = tuple((id, label) for id, label, _ in options)
-        talk.shown = replies.to_json(Shown(name, wording, count=len(options), language=language))
+        talk.shown = replies.to_json(Shown(name, wording, dict(also), count=len(options), language=language))
         talk.shown_at, talk.piece, self.current = self.tx.now, None, talk
         said = (spoken(words, language) for words in (*self.before, text))
         self._speak(screens.Bubble(tuple(said), buttons, conversation=talk.id, screen=name))

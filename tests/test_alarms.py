@@ -198,6 +198,13 @@ def test_a_doubt_is_asked_with_the_number_and_yes_is_an_alarm(anna: Talker) -> N
     assert any("Allarme n." in bubble.text for bubble in operator.read() or operator.seen)
 
 
+@pytest.mark.parametrize("yes", ["sì", "si", "SI!", "sì, adesso", "1", "yes"])
+def test_a_doubt_is_answered_by_a_yes_in_any_words(anna: Talker, yes: str) -> None:
+    anna.write(doubtful())
+    (said,) = anna.write(yes)
+    assert "Ho avvisato una persona" in said.text
+
+
 def test_a_doubt_that_is_none_goes_on_with_what_was_written(anna: Talker) -> None:
     anna.write(doubtful())
     (on,) = anna.write("no")
