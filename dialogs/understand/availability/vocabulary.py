@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA
 from dialogs.understand.plain import fold
 from dialogs.understand.times import number_word
 
-LONGEST: Final = 600  # characters read of one message
+LONGEST: Final = 3_000  # characters read of one message
 _DAYS = (
     r"lun(?:edi)?|mon(?:days?)?", r"mart?(?:edi)?|tue(?:s|sdays?)?", r"merc?(?:oledi)?|wed(?:nesdays?)?",
     r"giov?(?:edi)?|thu(?:rs|rsdays?|r)?", r"ven(?:erdi)?|fri(?:days?)?", r"sab(?:ato|ati)?|sat(?:urdays?)?",
@@ -155,7 +155,7 @@ def _nearest(word: str) -> str:
 
 
 def tokens(text: str) -> list[Token]:
-    """The tokens of a message, in order; at most its first 600 characters are read."""
+    """The tokens of a message, in order; at most its first 3,000 characters are read."""
     said = fold(text[:LONGEST]).replace("'", " ")
     said = _ABBREVIATED.sub(r"\1 ", said)
     said = _WORD.sub(_put_right, re.sub(r"[^\S\n]+", " ", said))
