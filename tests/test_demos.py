@@ -67,7 +67,7 @@ def test_a_conversation_is_held_on_whatsapp() -> None:
         does(page, 0, act="tap", message=asked["id"], id=button(asked, "San Martino"))
         assert until(page, 0, says("A quale posso inviare"))["list"] == "Le risposte"
         does(page, 1, act="other", which="Manda un vocale")
-        until(page, 1, says("non so ascoltare i messaggi vocali"))
+        until(page, 1, says("non so ascoltare i messaggi a voce"))
 
 
 def test_a_conversation_is_held_on_telegram() -> None:
@@ -80,8 +80,8 @@ def test_a_conversation_is_held_on_telegram() -> None:
         assert (answered["id"], answered["rows"]) == (asked["id"], [])
         for which in ("Manda un vocale", "Manda una foto", "Manda il suo numero", "Manda la posizione"):
             does(page, 1, act="other", which=which)
-        until(page, 1, says("non so ascoltare i messaggi vocali"))
-        until(page, 1, says("questo file è stato conservato"))
+        until(page, 1, says("non so ascoltare i messaggi a voce"))
+        until(page, 1, says("questo file non l'ho tenuto"))
         assert "/operatore" in httpx.get(f"{page}/telephones").json()[1]["menu"]
 
 

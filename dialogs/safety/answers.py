@@ -42,17 +42,19 @@ def numbers_for(danger: Danger, moment: Moment = NOWHEN) -> tuple[Helpline, ...]
 
 def answer(danger: Danger, moment: Moment = NOWHEN) -> tuple[Words, ...]:
     """What is said, one sentence each. Nothing is asked."""
+    return tuple(Weighty(words) for words in _answer(danger, moment))
+
+
+def _answer(danger: Danger, moment: Moment) -> tuple[Words, ...]:
     lines = numbers_for(danger, moment)
     said = tuple(line.said(moment.at, moment.language) for line in lines)
     if danger.child:
-        told = (*_CHILD, *said, *_reads_to_child(moment), "Non serve il tuo nome. Scrivimi quando vuoi.")
-        return tuple(Weighty(words) for words in told)
+        return (*_CHILD, *said, *_reads_to_child(moment), "Non serve il tuo nome. Scrivimi quando vuoi.")
     if danger.level == "worrying":
         listening = tuple(line.said(moment.at, moment.language) for line in lines if line.number != EMERGENCIES)
-        unseen = _UNSEEN.get(danger.kind or "", ())
-        return tuple(Weighty(words) for words in (_THANKS, *listening, EMERGENCY, *unseen, _OFFER))
+        return (_THANKS, *listening, EMERGENCY, *_UNSEEN.get(danger.kind or "", ()), _OFFER)
     before, after = _SENTENCES[danger.kind or "emergenza_medica"]
-    return tuple(Weighty(words) for words in (*before, *said, *after, *_reads(moment), _HERE))
+    return (*before, *said, *after, *_reads(moment), _HERE)
 
 
 def _reads(moment: Moment) -> tuple[Words, ...]:
