@@ -148,7 +148,8 @@ class Delivery:
                 if form is not None:
                     letters.append((due, form, self._letter(due, form)))
             self.pace.count(len(letters), tx.now)
-            times = (self.pace.next(tx.now), dispatch.next_due(tx, self.channel.account))
+            going = len(under_way) + len(letters)
+            times = (self.pace.next(tx.now, going), dispatch.next_due(tx, self.channel.account))
             self._next = tx.now if len(letters) < len(claimed) else min(filter(None, times), default=None)
             return letters, len(claimed)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from catalog_store.connect import Store
     from catalog_store.settings import Settings
 
-ABREAST = 4  # turns that wait for the database at once: what is to be delivered gets in between the others
+WAITING = 3  # turns that wait for a writer at once: what is to be delivered gets in between the others
 POLL = 1.0  # seconds: behind the bell, in case it was not heard
 
 
@@ -80,7 +80,9 @@ class House:
     settings: Settings
     wake: Bell = field(default_factory=Bell)
     order: Order = field(default_factory=Order)
-    abreast: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ABREAST))
     heard: dict[str, datetime] = field(default_factory=dict)  # when each channel account last reached this process
     hears: Callable[[bytes], str] | None = None  # the words in the sound of a voice message; None: not on this machine
     speaks: Callable[[str, str], bytes] | None = None  # a text, in a language, as a voice message; None: the same
+
+    def __post_init__(self) -> None:
+        self.abreast = asyncio.Semaphore(self.store.writers + WAITING)

@@ -47,12 +47,12 @@ class Pace:
         if self.rest:
             self._resting[address_id] = now + self.rest
 
-    def next(self, now: datetime) -> datetime | None:
-        """When more may go than may go now; None when nothing is held back."""
+    def next(self, now: datetime, under_way: int) -> datetime | None:
+        """When more may go than may go now, beside those under way; None when nothing is held back."""
         times = list(self._resting.values())
         if self.rate and self._left < 1:
             times.append(now + timedelta(seconds=(1 - self._left) / self.rate))
-        if (apart := self._apart()) and apart > now:
+        if under_way and (apart := self._apart()) and apart > now:
             times.append(apart)
         return min(times, default=None)
 

@@ -59,9 +59,9 @@ async def take(house: House, inbound: Inbound, fetch: voice.Fetch | None = None)
 
 async def _take(house: House, inbound: Inbound) -> bool | None:
     text = inbound.reply.said
-    if wants_ranking(text):
-        await asyncio.to_thread(_prepare, text)
     try:
+        if wants_ranking(text):
+            await asyncio.to_thread(_prepare, text)
         return await _write(house, partial(_message, house, inbound))
     except TRANSIENT as error:
         log().warning("turn.unavailable", kind=type(error).__name__)

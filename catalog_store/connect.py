@@ -126,7 +126,8 @@ class Store:
         if self.embedded and (path := make_url(url).database):
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._writer, self._reader = self._engine(), self._engine(reading=True)
-        self._executor = ThreadPoolExecutor(1 if self.embedded else POOL, thread_name_prefix="write")
+        self.writers = 1 if self.embedded else POOL
+        self._executor = ThreadPoolExecutor(self.writers, thread_name_prefix="write")
 
     @cached_property
     def territory(self) -> Territory:

@@ -27,3 +27,9 @@ def opened(url: str, folder: Path, **variables: str) -> Iterator[House]:
         yield House(store, settings)
     finally:
         store.close()
+
+
+def clock(house: House) -> Clock:
+    """The clock of a house of ours."""
+    assert isinstance(house.store.clock, Clock)
+    return house.store.clock

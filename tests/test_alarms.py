@@ -11,7 +11,7 @@ from bot.house import House
 from catalog_store import territory, waiting
 from catalog_store.reach import Ways
 from dialogs import safety
-from tests.clock import Clock
+from tests.houses import clock
 from tests.talker import Talker
 from tests.test_turn import contact, send_request
 
@@ -23,11 +23,6 @@ NO_BED = "stanotte non so dove dormire"
 @pytest.fixture
 def anna(demonstration_house: House) -> Talker:
     return Talker(demonstration_house, "anna")
-
-
-def clock(house: House) -> Clock:
-    assert isinstance(house.store.clock, Clock)
-    return house.store.clock
 
 
 def queue(house: House) -> list[waiting.Waiting]:

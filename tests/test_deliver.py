@@ -20,8 +20,7 @@ from bot.pace import Pace
 from catalog_store import dispatch, messages, people, waiting
 from catalog_store.schema import addresses, outbox
 from dialogs.screens import Bubble
-from tests.clock import Clock
-from tests.houses import opened
+from tests.houses import clock, opened
 from tests.providers import (
     TAP,
     TELEGRAM,
@@ -43,11 +42,6 @@ NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 def house(tmp_path: Path, database_url: str) -> Iterator[House]:
     with opened(database_url, tmp_path, **WHATSAPP, **TELEGRAM, **TEMPLATES) as made:
         yield made
-
-
-def clock(house: House) -> Clock:
-    assert isinstance(house.store.clock, Clock)
-    return house.store.clock
 
 
 def calls(house: House) -> list[dict[str, str]]:
@@ -123,7 +117,7 @@ def test_a_rate_below_one_a_second_still_sends() -> None:
     assert pace.left(NOW, 0, 10) == 1
     pace.count(1, NOW)
     assert pace.left(NOW, 0, 10) == 0
-    assert pace.next(NOW) == NOW + timedelta(seconds=2)
+    assert pace.next(NOW, 0) == NOW + timedelta(seconds=2)
     assert pace.left(NOW + timedelta(seconds=2), 0, 10) == 1
 
 
@@ -132,7 +126,8 @@ def test_one_goes_after_the_other_and_one_that_hangs_holds_up_nobody() -> None:
     assert pace.left(NOW, 0, 10) == 1
     pace.count(1, NOW)
     assert pace.left(NOW, 1, 10) == 0, "what became of the first is not known"
-    assert pace.next(NOW) == soon
+    assert pace.next(NOW, 1) == soon
+    assert pace.next(NOW, 0) is None, "nobody wakes for what is over"
     assert pace.left(NOW, 0, 10) == 1, "it is known now"
     assert pace.left(soon, 1, 10) == 1, "it hangs"
     assert pace.left(soon, 10, 10) == 0

@@ -13,8 +13,7 @@ from bot.house import House
 from catalog_store import messages, pairing, people
 from catalog_store.schema import addresses
 from dialogs.screens import Bubble
-from tests.clock import Clock
-from tests.houses import opened
+from tests.houses import clock, opened
 from tests.providers import TELEGRAM, TEMPLATES, WHATSAPP, Provider, delivered, row
 from tests.talker import Talker
 
@@ -38,11 +37,6 @@ def code_for(talker: Talker) -> str:
 def owners(house: House) -> set[int]:
     with house.store.reading() as tx:
         return set(tx.execute(select(addresses.c.person_id)).scalars())
-
-
-def clock(house: House) -> Clock:
-    assert isinstance(house.store.clock, Clock)
-    return house.store.clock
 
 
 def answered(talker: Talker, text: str) -> str:

@@ -16,7 +16,7 @@ from catalog_store import messages, schema, waiting
 from catalog_store.connect import TRANSIENT
 from dialogs.replies import Reply
 from dialogs.understand import needs
-from tests.clock import Clock
+from tests.houses import clock
 from tests.talker import Talker
 
 NEED = "mia mamma ha 85 anni, non può uscire, chi le porta le medicine?"
@@ -26,11 +26,6 @@ SHOPPING = "Spesa e farmaci a casa"
 @pytest.fixture
 def anna(demonstration_house: House) -> Talker:
     return Talker(demonstration_house, "anna")
-
-
-def clock(house: House) -> Clock:
-    assert isinstance(house.store.clock, Clock)
-    return house.store.clock
 
 
 def send_request(person: Talker) -> None:
