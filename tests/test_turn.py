@@ -219,12 +219,15 @@ def test_an_opening_goes_after_ten_minutes_of_silence(anna: Talker, codes: dict[
     assert "lascio da parte" in second.text
 
 
+@pytest.mark.parametrize(
+    "place", ["dialogs.need.understood", "dialogs.understand.needs.prepare", "dialogs.safety.weigh"]
+)
 def test_a_fault_is_told_honestly_and_the_message_can_be_taken_again(
-    anna: Talker, monkeypatch: pytest.MonkeyPatch
+    anna: Talker, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     anna.write("ciao")
     with monkeypatch.context() as broken:
-        broken.setattr("dialogs.need.understood", _breaks)
+        broken.setattr(place, _breaks)
         (answer,) = anna.write(NEED)
     assert "Qualcosa non ha funzionato" in answer.text
     house = anna.house
