@@ -36,7 +36,7 @@ def read(text: str, today: date, conventions: Conventions = ITALIAN) -> Availabi
         if left & _UNREAD or any(pair in _UNREAD_PAIRS for pair in pairwise(kinds)):
             return UNCLEAR
         found = clauses(said)
-        if "later" in left and not any(clause.content for clause in found):
+        if "later" in left and not any(clause.content or clause.mark == "stop" for clause in found):
             return UNCLEAR
         return meaning(found, today)
     except Unclear:

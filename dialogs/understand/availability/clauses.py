@@ -8,30 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise, takewhile
 from typing import Final, Literal
 
-from dialogs.understand.availability.values import Dates, Days, Expression, Hours, Period
+from dialogs.understand.availability.result import Slot
+from dialogs.understand.availability.values import Dates, Days, Expression, Hours, Period, Unclear
 from dialogs.understand.availability.vocabulary import Token
 
-Mark = Literal["can", "cannot", "away", "nomore", "except", "instead", "return", "stop"]
+Mark = Literal["can", "cannot", "away", "nomore", "except", "instead", "return", "stop", "busy"]
 Content = Days | Dates | Hours | Period
 _MARKS: Final[dict[str, Mark]] = {
     "can": "can", "cannot": "cannot", "no": "cannot", "away": "away", "nomore": "nomore", "except": "except",
-    "instead": "instead", "return": "return", "stop": "stop",
+    "instead": "instead", "return": "return", "stop": "stop", "busy": "busy",
 }  # fmt: skip
 AGAINST: Final = frozenset(("cannot", "away", "nomore", "except", "instead"))
-_FLAGS = frozenset(("only", "nowon", "also", "fixed", "alternate", "open"))
+_FLAGS = frozenset(("only", "nowon", "also", "fixed", "alternate", "open", "afterwards"))
 _DAYS = (Days, Dates)
 
 
 @dataclass
 class Clause:
-    """Things said together. `first`: the mark stands before them; `weak`: only a comma before the clause."""
+    """Things said together.
+
+    Attributes:
+        first: the mark stands before them.
+        weak: only a comma stands before the clause.
+        but: a "but" stands before the clause.
+    """
 
     content: list[Content] = field(default_factory=list)
     mark: Mark | None = None
     first: bool = True
     weak: bool = False
+    but: bool = False
     flags: set[str] = field(default_factory=set)
 
     @property
@@ -46,7 +55,7 @@ class Clause:
 
 def clauses(said: list[Expression]) -> list[Clause]:
     """The clauses of a message, in order, each with its mark."""
-    return _joined(_marked(_merged(_split(said))))
+    return _freed(_joined(_hours_of_all(_marked(_merged(_split(said))))))
 
 
 def _split(said: list[Expression]) -> list[Clause]:  # noqa: C901  one branch for each kind of word
@@ -65,8 +74,10 @@ def _split(said: list[Expression]) -> list[Clause]:  # noqa: C901  one branch fo
             if _begins(now, one):
                 now = begin(weak=True)
             now.content.append(one)
-        elif one.kind in ("end_of_sentence", "but"):
-            begin(weak=False)
+        elif one.kind in ("end_of_sentence", "but", "so", "then"):
+            now = begin(weak=False)
+            now.but = one.kind == "but"
+            now.flags |= {"afterwards"} if one.kind == "then" else set()
         elif one.kind in ("comma", "dash") or (one.kind == "and" and now.mark and not now.first):
             begin(weak=True)
         elif one.kind in _FLAGS:
@@ -76,28 +87,53 @@ def _split(said: list[Expression]) -> list[Clause]:  # noqa: C901  one branch fo
             narrows = now.has(*_DAYS) and any(isinstance(next_one, Hours) for next_one in said[at + 1 : at + 3])
             if not (one.kind == "only" and narrows):  # "il mercoledì solo la mattina" says nothing of other days
                 now.flags.add(one.kind)
+        elif one.kind == "add":
+            now = begin(weak=False)
+            now.mark, now.flags = "can", {"also"}
         elif one.kind == "more":
             now.mark = "nomore" if now.mark == "cannot" else now.mark
+        elif one.kind == "except" and now.content and not _content_follows(said, at):
+            last = now.content.pop()  # "tutti i giorni, domenica esclusa"
+            now = begin(weak=True)
+            now.content, now.mark, now.first = [last], "except", False
         elif (mark := _MARKS.get(one.kind)) is not None:
             _set_mark(now, mark, begin)
     return [clause for clause in found if clause.content or clause.mark or clause.flags]
+
+
+def _content_follows(said: list[Expression], at: int) -> bool:
+    """Whether days or hours come next, past an article."""
+    return any(
+        not isinstance(one, Token)
+        for one in takewhile(lambda one: not isinstance(one, Token) or one.kind in _SMALL, said[at + 1 :])
+    )
+
+
+_SMALL = frozenset(("the", "in", "tod", "to", "for", "this", "next", "at"))
 
 
 def _begins(now: Clause, one: Content) -> bool:
     """Whether something more cannot belong to the same clause."""
     if now.mark == "instead" and now.has(*_DAYS) and isinstance(one, _DAYS):
         return True
+    if isinstance(one, Period) and _closed(now, one):
+        return True
     if not now.mark or now.first or not now.content or (isinstance(one, Days) and one.soft):
         return False
-    return (isinstance(one, _DAYS) and now.has(*_DAYS)) or (
-        isinstance(one, Period) and not one.lasts and _closed(now, one)
-    )
+    return isinstance(one, _DAYS) and now.has(*_DAYS)
 
 
 def _closed(now: Clause, one: Period) -> bool:
     """Whether a clause and what comes next are whole periods both: not the beginning and the end of one."""
     periods = [other for other in (*now.content, one) if isinstance(other, Period)]
-    return len(periods) > 1 and all(other.since and other.until for other in periods)
+    whole = all(other.since and other.until and not other.lasts for other in periods)
+    return len(periods) > 1 and whole and not _meet(periods[-2], periods[-1])
+
+
+def _meet(one: Period, other: Period) -> bool:
+    """Whether days lie in both: "questo mese, dal 10 al 15" is one period, "dal 3 al 5 e dal 10 al 15" are two."""
+    ends = (one.since, one.until, other.since, other.until)
+    return all(ends) and max(filter(None, ends[::2])) <= min(filter(None, ends[1::2]))
 
 
 def _set_mark(now: Clause, mark: Mark, begin: object) -> None:
@@ -160,9 +196,9 @@ def _continues(before: Clause, after: Clause) -> bool:
         return False
     if not before.content:
         return before.mark in ("can", "cannot", None) and not after.mark
-    if before.mark and not before.first and before.against:
-        return False
     only_periods = not after.has(Days, Dates, Hours)
+    if before.mark and not before.first and before.against:
+        return only_periods and not after.mark  # "ad agosto sono via, dal 3 al 20"
     if before.has(*_DAYS) and not before.has(Hours):
         return not after.has(*_DAYS) and (after.has(Hours) or (only_periods and _open(after)))
     if not before.has(*_DAYS) and not after.against:  # "di mattina, il lunedì"; "da gennaio, il martedì"
@@ -185,21 +221,45 @@ def _marked(found: list[Clause]) -> list[Clause]:
             and clause.weak
             and before
             and before.first
-            and before.mark != "return"
+            and before.mark not in ("return", "busy")
         ):
             clause.mark, clause.first = before.mark, True
+        if clause.mark is None and clause.but and before and _whole(before) and clause.has(*_DAYS):
+            clause.mark = "except"  # "every day but Sunday"
     for at in range(len(found) - 2, -1, -1):
         clause, after = found[at], found[at + 1]
         listed = after.weak and after.against and not after.first and after.mark in ("cannot", "away")
-        alike = all(isinstance(one, Days | Dates) for one in (*clause.content, *after.content)) and clause.content
+        alike = clause.content and not clause.has(Hours) and not after.has(Hours)
+        alike = alike and (after.has(Days) or not any(isinstance(one, Days) and one.habit for one in clause.content))
         if clause.mark is None and listed and alike:
             clause.mark, clause.first = after.mark, False
     return found
 
 
+def _whole(clause: Clause) -> bool:
+    """Said of every day, before exceptions."""
+    return any(getattr(one, "whole", False) or getattr(one, "every", False) for one in clause.content)
+
+
+def _hours_of_all(found: list[Clause]) -> list[Clause]:
+    """Such as "every day except Sunday, 8 to 10": hours by the clock are those of the days that are left."""
+    for before, clause in pairwise(found):
+        clock = [one for one in clause.content if isinstance(one, Hours) and one.clock and not one.part]
+        if clause.mark == "except" and _whole(before) and not before.has(Hours) and clause.has(Days):
+            before.content.extend(clock)
+            clause.content = [one for one in clause.content if one not in clock]
+    return found
+
+
 def _joined(found: Iterable[Clause]) -> list[Clause]:
     """Without the words that give way: "sempre" where days are named."""
-    kept = list(found)
+    kept: list[Clause] = []
+    for clause in found:
+        soft = bool(clause.content) and all(isinstance(one, Days) and one.soft for one in clause.content)
+        if soft and clause.mark is None and kept and kept[-1].has(*_DAYS):  # "sabato mattina, sempre"
+            kept[-1].flags.add("fixed")
+        else:
+            kept.append(clause)
     for clause in kept:
         named = [one for one in clause.content if isinstance(one, Days) and not one.soft]
         if named or clause.has(Dates):
@@ -207,3 +267,27 @@ def _joined(found: Iterable[Clause]) -> list[Clause]:
                 clause.flags.add("fixed")
             clause.content = [one for one in clause.content if not (isinstance(one, Days) and one.soft)]
     return kept
+
+
+def _freed(found: list[Clause]) -> list[Clause]:
+    """Without what takes the person's time: of "il lunedì lavoro fino alle 14, poi posso" Monday after 14.
+
+    With nothing else said, the days that are taken are days of being away; hours alone tell nothing.
+    """
+    if all(clause.mark == "busy" for clause in found if clause.content):
+        for clause in found:
+            if clause.mark == "busy":
+                if clause.has(Hours):
+                    raise Unclear
+                clause.mark = "cannot"
+        return found
+    for at, clause in enumerate(found):
+        after = next((other for other in found[at + 1 :] if other.mark != "busy" and not other.against), None)
+        if clause.mark != "busy" or after is None:
+            continue
+        if not after.has(*_DAYS):
+            after.content[:0] = [one for one in clause.content if isinstance(one, _DAYS)]
+        ends = [one.slot.end or one.slot.start for one in clause.content if isinstance(one, Hours) and one.clock]
+        if ends and "afterwards" in after.flags and not after.has(Hours):
+            after.content.append(Hours(Slot(ends[-1], None), clock=True))
+    return [clause for clause in found if clause.mark != "busy"]

@@ -125,7 +125,7 @@ class HourReader(DateReader):
     def _slashed(self, part: str, said: str) -> Slot | None:
         """Such as "9/12" after "ore" or a weekday: hours, unless it can only be a day of a month."""
         one, other = (int(self.tokens[self.at].value[name]) for name in "dm")
-        after_day = part or said in ("at", "fromh") or self.kind(-1) in ("day", "habitual")
+        after_day = part or other > _NOON or said in ("at", "fromh") or self.kind(-1) in ("day", "habitual")
         if not after_day or one >= other or other > 24:  # noqa: PLR2004  hours of a day
             return None
         if said == "" and self._weekday_before(one, other):

@@ -14,6 +14,7 @@ class Cursor:
     def __init__(self, tokens: list[Token], today: date, conventions: Conventions) -> None:
         self.tokens, self.today, self.conventions = tokens, today, conventions
         self.at = 0
+        self.said_of: date | None = None  # from when a bare day is counted: "ad agosto no, dal 3 al 20"
 
     def kind(self, ahead: int = 0) -> str:
         at = self.at + ahead
@@ -37,3 +38,10 @@ class Cursor:
 
     def coming(self, weekday: int) -> date:
         return self.today + timedelta((weekday - self.today.weekday()) % 7 or 7)
+
+    def moving(self) -> bool:
+        """Whether the sentence moves something: "sposto dal lunedì al mercoledì" names two days, and no run of days."""
+        for token in reversed(self.tokens[: self.at]):
+            if token.kind in ("move", "end_of_sentence"):
+                return token.kind == "move"
+        return False

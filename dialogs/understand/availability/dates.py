@@ -16,6 +16,10 @@ class DateReader(Cursor):
     def dates(self) -> Dates | None:
         """Such as "il 12 e il 19 novembre", "domani e dopodomani", "a Natale"."""
         start = self.at
+        self.skip("in", "for", "to", "the")
+        if self.take("public_holidays"):
+            return Dates(self.conventions.holidays(self.today), holidays=True)
+        self.at = start
         self.skip("in", "for", "to")
         article = False
         while self.take("the", "tod"):
@@ -72,7 +76,10 @@ class DateReader(Cursor):
 
     def range(self) -> Period | None:
         """Such as "dal 3 al 10 luglio", "da luglio a settembre", "3-10 July"."""
-        word = self.take("fromd", "fromh", "from", "between")
+        word = self.take("fromd", "fromh", "from", "between", "month")
+        if word is not None and word.kind == "month":  # "July 3 to July 20" has no other word before it
+            self.at -= 1
+            word = word if self.kind(1) in ("num", "ordinal") and self.kind(2) in ("to", "dash", "until") else None
         self.lead()
         start = self.at
         first = self.take("num", "ordinal")
@@ -109,10 +116,21 @@ class DateReader(Cursor):
             return _period(since, until)
         if not sure:
             return None
-        since = self._with_day(first)
+        since = self._with_day(first) if (month := self._month_of_next()) is None else self._dated(first, month, None)
         if first <= last:
             return _period(since, _date(since.year, since.month, last))
         return _period(since, self._with_day(last, since))
+
+    def _month_of_next(self) -> int | None:
+        """The month told by the range that follows: "dal 10 al 15 e dal 20 al 27 dicembre"."""
+        before = self.at
+        self.skip("and", "comma")
+        told = (
+            self.take("fromd") and self.take("num") and self.take("tod", "to", "dash") and self.take("num", "ordinal")
+        )
+        month = self.take("month") if told else None
+        self.at = before
+        return month.value if month else None
 
     def period(self) -> Period | None:
         """Weeks, months, and what has only a beginning or an end."""
@@ -122,11 +140,20 @@ class DateReader(Cursor):
         if (end := self.take("weekend")) is not None:
             saturday = self.today + timedelta(5 - self.today.weekday()) + timedelta(7 * end.value)
             return Period(max(saturday, self.today), saturday + timedelta(1))
-        if self.take("holidays"):
-            since = self.conventions.holiday("vigilia", self.today)
-            until = since and self.conventions.holiday("epifania", since)
-            return Period(since, until)
         start = self.at
+        self.skip("the")
+        if (unit := self.take("unit")) and unit.value == 7 and self.take("the"):  # noqa: PLR2004  "la settimana di Pasqua"
+            day = self._day(None)
+            if day is None:
+                self.at = start
+                return None
+            monday = day - timedelta(day.weekday())
+            return Period(max(monday, self.today), monday + timedelta(6))
+        self.at = start
+        self.skip("the", "in", "to", "for", "every")
+        if (span := self.take("span")) is not None:
+            return Period(*self.conventions.span(span.value, self.today))
+        self.at = start
         if (one_end := self._one_end()) is not None:
             return one_end
         self.at = start
@@ -138,13 +165,15 @@ class DateReader(Cursor):
 
     def _one_end(self) -> Period | None:
         """A beginning or an end: "dal 20", "fino a giugno", "dopo il 15"."""
-        word = self.take("until", "fromd", "from", "limit_before", "day_after", "day_before")
+        word = self.take("until", "fromd", "fromh", "from", "limit_before", "day_after", "day_before")
         if word is not None:
             self.skip("tod", "to", "in")
             self.lead()
             found = self._point() or self._coming_day()
-            if found is None:
+            if found is None or (word.kind == "fromh" and self.kind(-1) != "month"):  # "dall'1 luglio"
                 return None
+            if word.kind == "until" and self.kind(-1) == "span" and self.kind(-2) != "endof":  # to its first day?
+                raise Unclear
             if word.kind in ("until", "limit_before"):
                 return Period(None, found[1])
             if word.kind == "day_before":
@@ -156,7 +185,7 @@ class DateReader(Cursor):
         return None
 
     def _coming_day(self) -> tuple[date, date] | None:
-        if self.tokens[self.at - 1].kind == "day" and self.kind(-3) not in ("stop", "nomore"):
+        if self.tokens[self.at - 1].kind == "day" and not self.moving() and self.kind(-3) not in ("stop", "nomore"):
             day = self.coming(self.tokens[self.at - 1].value)
             return day, day
         return None
@@ -181,10 +210,13 @@ class DateReader(Cursor):
             return day, day
         if self.take("end"):
             return self._month(self.today.year, self.today.month)[1:] * 2
-        if (token := self.take("endof", "midof")) is not None and (month := self.take("month")):
-            first, last = self._next_month(month.value, since)
-            last = last if token.kind == "endof" else first.replace(day=15)
-            return last, last
+        if self.take("end_of_year"):
+            return (date(self.today.year, 12, 31),) * 2
+        if (token := self.take("endof", "midof", "startof")) is not None:
+            self.skip("the")
+            return self._part_of(token.kind, since)
+        if (span := self.take("span")) is not None:
+            return self.conventions.span(span.value, since or self.today)
         if (ahead := self.take("monthof")) is not None:
             months = self.today.month - 1 + ahead.value
             first, last = self._month(self.today.year + months // 12, months % 12 + 1)
@@ -192,6 +224,18 @@ class DateReader(Cursor):
         if (month := self.take("month")) is not None:
             return self._next_month(month.value, since)
         return None
+
+    def _part_of(self, part: str, since: date | None) -> tuple[date, date] | None:
+        """The beginning, the middle or the end of a month, or of a season: one day."""
+        if month := self.take("month"):
+            first, last = self._next_month(month.value, since)
+            day = {"startof": first, "midof": first.replace(day=15), "endof": last}[part]
+        elif span := self.take("span"):
+            first, last = self.conventions.span(span.value, since or self.today)
+            day = {"startof": first, "midof": first + (last - first) // 2, "endof": last}[part]
+        else:
+            return None
+        return day, day
 
     def _day(self, since: date | None) -> date | None:
         token = self.take("num", "ordinal", "rel", "holiday", "date", "slash", "hour", "month")
@@ -250,7 +294,7 @@ class DateReader(Cursor):
 
     def _with_day(self, day: int, since: date | None = None) -> date:
         """The next day with this number; of this month or the next, or it cannot be."""
-        start = since or self.today
+        start = since or self.said_of or self.today
         for later in (0, 1):
             months = start.month - 1 + later
             try:

@@ -24,6 +24,7 @@ class _Group:
     days: Days | None = None
     dates: tuple[date, ...] = ()
     hours: list[Hours] = field(default_factory=list)
+    holidays: bool = False
 
     @property
     def slots(self) -> list[Slot]:
@@ -32,15 +33,18 @@ class _Group:
 
 def meaning(clauses: list[Clause], today: date) -> Availability:
     """The result of a message's clauses. Raises Unclear when they do not fit together."""
-    reading = _Reading(today)
+    reading = _Reading(
+        today, swaps=any(clause.mark in ("instead", "nomore") and clause.has(Days) for clause in clauses)
+    )
     for at, clause in enumerate(clauses):
         reading.read(clause, more=any(other.content for other in clauses[at + 1 :]))
     return reading.result()
 
 
 class _Reading:
-    def __init__(self, today: date) -> None:
+    def __init__(self, today: date, *, swaps: bool) -> None:
         self.today = today
+        self.swaps = swaps  # a habit takes the place of another
         self.weekly: list[Weekly] = []
         self.dates: list[OnDate] = []
         self.absences: list[Absence] = []
@@ -87,9 +91,11 @@ class _Reading:
             self._only_period(clause, period)
         for group in groups:
             if group.dates:
-                self.dates += [OnDate(day, slot) for day in group.dates for slot in group.slots]
+                self._on_dates(list(group.dates), group.slots)
+            elif group.days is None and period and _is_weekend(period):
+                self._on_dates(_whole_period(period), group.slots)
             elif group.days and (days := self._in_calendar(group, clause, period, groups)) is not None:
-                self.dates += [OnDate(day, slot) for day in days for slot in group.slots]
+                self._on_dates(days, group.slots)
             else:
                 self._habit(group, clause, period)
 
@@ -102,6 +108,9 @@ class _Reading:
         if all(one.slot == _ANY for one in named):
             self.weekly = [replace(one, slot=slot) for one in self.weekly for slot in slots]
         return True
+
+    def _on_dates(self, days: list[date], slots: list[Slot]) -> None:
+        self.dates += [OnDate(day, slot) for day in days for slot in slots]
 
     def _in_calendar(
         self, group: _Group, clause: Clause, period: Period | None, groups: list[_Group]
@@ -116,7 +125,9 @@ class _Reading:
                 raise Unclear
             return named
         habit = days.habit or bool(clause.flags & {"fixed", "nowon", "only", "also"})
-        habit = habit or any(one.habit for one in group.hours) or any(g.days and g.days.habit for g in groups)
+        habit = (
+            habit or self.swaps or any(one.habit for one in group.hours) or any(g.days and g.days.habit for g in groups)
+        )
         several = len(days.days) > 1 and bool(group.hours)
         if habit or several or period or clause.mark != "can":
             return None
@@ -128,7 +139,8 @@ class _Reading:
     def _habit(self, group: _Group, clause: Clause, period: Period | None) -> None:
         every = 2 if "alternate" in clause.flags else None
         since, until = (period.since, period.until) if period else (None, None)
-        each = any(one.every for one in group.hours) or bool(period and period.since and period.until)
+        whole = bool(period and period.since and period.until) and "only" not in clause.flags
+        each = any(one.every for one in group.hours) or whole
         names = _names(group.days.days if group.days else ALL if each else ())
         self.whole = group.days.whole if group.days else each
         for nth in (group.days.nth if group.days else ()) or (None,):
@@ -143,6 +155,9 @@ class _Reading:
             return
         if clause.mark != "can":
             raise Unclear
+        if _is_weekend(period):
+            self._on_dates(_whole_period(period), [_ANY])
+            return
         names = _names(ALL if period.since and period.until else ())
         self.weekly.append(Weekly(names, since=period.since, until=period.until))
 
@@ -173,8 +188,12 @@ class _Reading:
 
     def _away(self, group: _Group, slot: Slot, clause: Clause, period: Period | None) -> None:
         if group.dates:
-            for day in group.dates:
-                self._absent(day, day, slot)
+            named = {day for one in self.weekly for day in one.days} if group.holidays else set()
+            for day in group.dates:  # "il lunedì, festivi esclusi": those that are a Monday
+                if not named or named == {ANY} or DAYS[day.weekday()] in named:
+                    self._absent(day, day, slot)
+            if period and period.since and period.until:  # "a Natale sono via, dal 23 al 27"
+                self._absent(period.since, period.until, slot)
         elif group.days is None and period:
             self._absent(period.since or self.today, period.until, slot)
         elif group.days is None:
@@ -187,7 +206,7 @@ class _Reading:
             self._habit_away(group, group.days, slot, clause, period)
 
     def _habit_away(self, group: _Group, days: Days, slot: Slot, clause: Clause, period: Period | None) -> None:
-        if clause.mark == "except" and self.whole and self._taken_out(days, slot):
+        if clause.mark in ("except", "cannot") and self.whole and self._taken_out(days, slot):
             return
         habit = days.habit or bool(clause.flags & {"fixed", "nowon"}) or any(one.habit for one in group.hours)
         if habit or clause.mark in ("nomore", "stop", "instead", "except"):
@@ -209,7 +228,8 @@ class _Reading:
     def _absent(self, since: date, until: date | None, slot: Slot) -> None:
         if until is not None and until < since:
             raise Unclear
-        self.absences.append(Absence(since, until, slot))
+        if (one := Absence(since, until, slot)) not in self.absences:
+            self.absences.append(one)
 
     def _returns(self, clause: Clause) -> None:
         """Such as "rientro il 20": away until the day before."""
@@ -248,13 +268,16 @@ def _groups(clause: Clause) -> Iterator[_Group]:
             case Hours():
                 group.hours.append(one)
             case Days() | Dates():
+                if group.dates and not group.hours and isinstance(one, Dates):  # "mercoledì 2 e giovedì 3, mattina"
+                    group.dates = (*group.dates, *one.days)
+                    continue
                 if group.days or group.dates:
                     yield group
                     group = _Group()
                 if isinstance(one, Days):
                     group.days = one
                 else:
-                    group.dates = one.days
+                    group.dates, group.holidays = one.days, one.holidays
     if group.days or group.dates or group.hours:
         yield group
 
@@ -309,14 +332,32 @@ def _names(days: tuple[int, ...]) -> tuple[str, ...]:
     return tuple(DAYS[day] for day in sorted(days)) or (ANY,)
 
 
+def _is_weekend(period: Period) -> bool:
+    """A day or two of the calendar: "questo weekend"."""
+    return bool(period.since and period.until) and len(_whole_period(period)) <= 2  # noqa: PLR2004
+
+
+def _whole_period(period: Period) -> list[date]:
+    assert period.since and period.until  # noqa: S101, PT018
+    return _span(period.since, period.until)
+
+
 def _span(since: date, until: date) -> list[date]:
     return [since + timedelta(n) for n in range((until - since).days + 1)]
 
 
+def _holds(other: Absence, one: Absence) -> bool:
+    """Such as "a Natale sono via, dal 23 al 27"."""
+    whole = other.slot == _ANY and other is not one and bool(other.until and one.until)
+    return whole and bool(other.until and one.until and other.since <= one.since and one.until <= other.until)
+
+
 def _together(absences: list[Absence]) -> Iterator[Absence]:
-    """Whole days that follow each other are one absence."""
+    """Whole days that follow each other are one absence; one that lies in another is none of its own."""
     last: Absence | None = None
     for one in absences:
+        if any(_holds(other, one) for other in absences):
+            continue
         follows = last and last.until and last.slot == one.slot == _ANY and one.since == last.until + timedelta(1)
         if last and follows:
             last = replace(last, until=one.until)

@@ -5,7 +5,7 @@ Days are "mon" to "sun"; `ANY`, "*", stands for the days that are already known.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any, Final, Literal
 
@@ -74,15 +74,18 @@ UNCLEAR: Final = Availability(ask=True)
 
 
 def as_json(found: Availability) -> dict[str, Any]:
-    """The result as evaluation files write it; empty parts are left out."""
+    """The result as evaluation files write it; empty parts are left out.
+
+    Habits that differ only in which of the month they are make one: "nth": [1, 3].
+    """
     parts: dict[str, Any] = {
-        "weekly": [_habit(one) for one in found.weekly],
+        "weekly": _habits(found.weekly),
         "dates": [{"date": one.day.isoformat(), **_hours(one.slot)} for one in found.dates],
         "absences": [
             {"from": one.since.isoformat(), "to": one.until and one.until.isoformat(), **_hours(one.slot)}
             for one in found.absences
         ],
-        "remove_weekly": [_habit(one) for one in found.removed],
+        "remove_weekly": _habits(found.removed),
         "mode": "replace" if found.replaces else None,
         "status": found.status,
         "ask": found.ask,
@@ -90,9 +93,16 @@ def as_json(found: Availability) -> dict[str, Any]:
     return {name: value for name, value in parts.items() if value}
 
 
-def _habit(one: Weekly) -> dict[str, Any]:
+def _habits(habits: tuple[Weekly, ...]) -> list[dict[str, Any]]:
+    of_month: dict[Weekly, list[int]] = {}
+    for one in habits:
+        of_month.setdefault(replace(one, nth=None), []).extend([one.nth] if one.nth else [])
+    return [_habit(one, nth) for one, nth in of_month.items()]
+
+
+def _habit(one: Weekly, nth: list[int]) -> dict[str, Any]:
     extra = {
-        "nth": one.nth,
+        "nth": nth,
         "every": one.every,
         "from": one.since and one.since.isoformat(),
         "until": one.until and one.until.isoformat(),

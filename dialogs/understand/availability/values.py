@@ -29,9 +29,10 @@ class Days:
 
 @dataclass(frozen=True)
 class Dates:
-    """Days of the calendar."""
+    """Days of the calendar. `holidays`: every public holiday, which counts where one is there."""
 
     days: tuple[date, ...]
+    holidays: bool = False
 
 
 @dataclass(frozen=True)

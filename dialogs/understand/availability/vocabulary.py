@@ -119,11 +119,9 @@ _SIGNS = frozenset(("dash", "slashed", "comma", "end_of_sentence", "and"))
 
 @cache
 def _known() -> dict[str, tuple[str, ...]]:
-    """The words of the table that are long enough to be put right, by their first letter."""
-    source = " ".join([_DAY, _MONTH, *(row.pattern for row in _rows())])
-    whole = re.findall(r"(?<![a-z\])])[a-z]{5,}(?![\\(\[?a-z])", source)
+    """The words to which a misspelt one is put right, by their first letter."""
     found: dict[str, list[str]] = {}
-    for word in dict.fromkeys((*_data()["spelt_right"].split(), *whole)):
+    for word in dict.fromkeys(_data()["spelt_right"].split()):
         found.setdefault(word[0], []).append(word)
     return {letter: tuple(words) for letter, words in found.items()}
 

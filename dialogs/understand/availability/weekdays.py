@@ -71,7 +71,7 @@ class WeekdayReader(HourReader):
         self.skip("the", "every")
         since = self.take("from", "fromd")
         self.skip("the")
-        first = self.take("day", "habitual")
+        first = self.take("day", "habitual") if not self.moving() else None
         if first is None or not self.take("to", "tod", "dash", *(["until"] if since else [])):
             return None
         self.skip("the")
@@ -79,7 +79,7 @@ class WeekdayReader(HourReader):
         if last is None or (self.kind() in ("num", "slash", "ordinal") and not self._hours_follow()):
             return None
         size = (last.value - first.value) % 7 + 1
-        return Days(tuple((first.value + n) % 7 for n in range(size)), habit=True)
+        return Days(tuple((first.value + n) % 7 for n in range(size)), habit=True, whole=True)
 
     def _one_day(self) -> Days | Dates | None:
         """One weekday with what belongs to it; a date when it is told which."""
@@ -137,6 +137,10 @@ class WeekdayReader(HourReader):
     def _hours_follow(self) -> bool:
         """Whether the number that comes is an hour: "martedì 9-12"."""
         before = self.at
-        span = self._span("")
-        self.at = before
+        try:
+            span = self._span("")
+        except Unclear:  # "martedì 23 alle 10"
+            span = None
+        finally:
+            self.at = before
         return span is not None
