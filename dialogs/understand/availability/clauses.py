@@ -55,7 +55,7 @@ class Clause:
 
 def clauses(said: list[Expression]) -> list[Clause]:
     """The clauses of a message, in order, each with its mark."""
-    return _freed(_joined(_hours_of_all(_marked(_merged(_split(said))))))
+    return _freed(_framed(_hours_of_all(_joined(_marked(_merged(_split(said)))))))
 
 
 def _split(said: list[Expression]) -> list[Clause]:  # noqa: C901  one branch for each kind of word
@@ -223,7 +223,8 @@ def _marked(found: list[Clause]) -> list[Clause]:
             and before.first
             and before.mark not in ("return", "busy")
         ):
-            clause.mark, clause.first = before.mark, True
+            contrary = before.against and "only" in clause.flags  # "non più di mattina, solo di pomeriggio"
+            clause.mark, clause.first = "can" if contrary else before.mark, True
         if clause.mark is None and clause.but and before and _whole(before) and clause.has(*_DAYS):
             clause.mark = "except"  # "every day but Sunday"
     for at in range(len(found) - 2, -1, -1):
@@ -267,6 +268,19 @@ def _joined(found: Iterable[Clause]) -> list[Clause]:
                 clause.flags.add("fixed")
             clause.content = [one for one in clause.content if not (isinstance(one, Days) and one.soft)]
     return kept
+
+
+def _framed(found: list[Clause]) -> list[Clause]:
+    """A period that comes first is that of all that follows: "da settembre: lunedì no, martedì sì"."""
+    frame = found[0] if found else Clause()
+    if frame.mark or frame.flags or not frame.content or not all(isinstance(one, Period) for one in frame.content):
+        return found
+    if not any(clause.has(Days, Hours) for clause in found[1:]):
+        return found
+    for clause in found[1:]:
+        if clause.has(Days, Hours) and not clause.has(Period, Dates):
+            clause.content[:0] = frame.content
+    return found[1:]
 
 
 def _freed(found: list[Clause]) -> list[Clause]:

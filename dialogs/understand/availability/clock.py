@@ -68,6 +68,9 @@ class HourReader(DateReader):
     def _limits(self, part: str) -> Slot | None:
         """Hours by the clock: both, or only one."""
         start = self.at
+        if (long := self._long()) and (slot := self._span(part)) and slot.start and not slot.end:
+            return _slot(slot.start, _later(slot.start, 60 * long))
+        self.at = start
         if self.take("limit_after") and (hour := self._hour()):
             self.skip("onwards")
             since = self._in_day(hour, part)
@@ -85,6 +88,15 @@ class HourReader(DateReader):
             return Slot(None, self._in_day(hour, part))
         self.at = start
         return self._span(part)
+
+    def _long(self) -> int | None:
+        """How many hours, said before from when: "due ore, dalle 10"."""
+        self.take("for")
+        self.skip("the")
+        many = self.take("num")
+        unit = self.take("unit")
+        self.skip("comma")
+        return (int(many.value["n"]) if many else 1) if unit and unit.value == 0 else None
 
     def _span(self, part: str) -> Slot | None:
         """Hours from which, and till when: "dalle 15 alle 18", "15-18", "alle 15 per due ore", "alle 15"."""

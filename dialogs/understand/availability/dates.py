@@ -56,14 +56,15 @@ class DateReader(Cursor):
     def duration(self) -> Period | Dates | None:
         """Such as "per due settimane", "tra tre giorni"."""
         word = self.take("for", "between")
+        bare = word is None and self.kind(-1) not in ("every", "nth", "next")
         self.skip("the", "nth")
         many = self.take("num")
         number = int(many.value["n"]) if many else 1
         self.skip("next")
         unit = self.take("unit")
-        if word is None or unit is None or not unit.value:
+        if (word is None and not (bare and many)) or unit is None or not unit.value:
             return None
-        if word.kind == "between":
+        if word and word.kind == "between":
             return Dates((self._after(number, unit.value),))
         return Period(self.today, self._after(number, unit.value) - timedelta(1 if unit.value == 1 else 0), lasts=True)
 
@@ -172,8 +173,8 @@ class DateReader(Cursor):
             found = self._point() or self._coming_day()
             if found is None or (word.kind == "fromh" and self.kind(-1) != "month"):  # "dall'1 luglio"
                 return None
-            if word.kind == "until" and self.kind(-1) == "span" and self.kind(-2) != "endof":  # to its first day?
-                raise Unclear
+            if word.kind == "until" and self.kind(-1) == "span" and self.kind(-2) != "endof":
+                return Period(None, self._until(self.tokens[self.at - 1].value, *found))
             if word.kind in ("until", "limit_before"):
                 return Period(None, found[1])
             if word.kind == "day_before":
@@ -183,6 +184,14 @@ class DateReader(Cursor):
             self.skip("onwards")
             return Period(found[0], None)
         return None
+
+    def _until(self, span: str, first: date, last: date) -> date:
+        """Until the holidays is the day before them, until school is over its last; of a season nobody knows."""
+        if span in ("natale", "pasqua", "vacanze"):
+            return first - timedelta(1)
+        if span != "scuola":
+            raise Unclear
+        return last
 
     def _coming_day(self) -> tuple[date, date] | None:
         if self.tokens[self.at - 1].kind == "day" and not self.moving() and self.kind(-3) not in ("stop", "nomore"):

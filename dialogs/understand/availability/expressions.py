@@ -63,8 +63,9 @@ def _moved(said: list[Expression]) -> list[Expression]:
         if at in days and _moves(said, sentence) and (named := [day for day in days if day in sentence])[1:]:
             found.append(Token("instead" if at == named[0] else "can"))
             habit = isinstance(one, Days) and isinstance(said[named[0]], Days)
-            one = replace(one, habit=True) if isinstance(one, Days) and habit else one
-        found.append(one)
+            found.append(replace(one, habit=True) if isinstance(one, Days) and habit else one)
+        else:
+            found.append(one)
     return found
 
 

@@ -33,9 +33,7 @@ class _Group:
 
 def meaning(clauses: list[Clause], today: date) -> Availability:
     """The result of a message's clauses. Raises Unclear when they do not fit together."""
-    reading = _Reading(
-        today, swaps=any(clause.mark in ("instead", "nomore") and clause.has(Days) for clause in clauses)
-    )
+    reading = _Reading(today, swaps=any(_swaps(clause) for clause in clauses))
     for at, clause in enumerate(clauses):
         reading.read(clause, more=any(other.content for other in clauses[at + 1 :]))
     return reading.result()
@@ -51,10 +49,14 @@ class _Reading:
         self.removed: list[Weekly] = []
         self.flags: set[str] = set()
         self.status: Literal["stopped", "active"] | None = None
+        self.away = False  # told with no days
         self.whole = False  # the habits before came from "every day": exceptions are taken out of them
 
     def result(self) -> Availability:
         found = bool(self.weekly or self.dates or self.absences or self.removed)
+        if self.away and not found and self.status is None:  # "sono malata"; with more said, it is the reason of that
+            found = True
+            self._absent(self.today, None, _ANY)
         replaces = "only" in self.flags or ("nowon" in self.flags and not self.removed and "also" not in self.flags)
         if not found and self.status is None:
             raise Unclear
@@ -124,7 +126,7 @@ class _Reading:
             if not named:  # "questa settimana il lunedì", said on a Wednesday
                 raise Unclear
             return named
-        habit = days.habit or bool(clause.flags & {"fixed", "nowon", "only", "also"})
+        habit = days.habit or days.whole or bool(clause.flags & {"fixed", "nowon", "only", "also"})
         habit = (
             habit or self.swaps or any(one.habit for one in group.hours) or any(g.days and g.days.habit for g in groups)
         )
@@ -139,6 +141,7 @@ class _Reading:
     def _habit(self, group: _Group, clause: Clause, period: Period | None) -> None:
         every = 2 if "alternate" in clause.flags else None
         since, until = (period.since, period.until) if period else (None, None)
+        since = None if since == self.today and until is None else since  # "da oggi"
         whole = bool(period and period.since and period.until) and "only" not in clause.flags
         each = any(one.every for one in group.hours) or whole
         names = _names(group.days.days if group.days else ALL if each else ())
@@ -180,9 +183,10 @@ class _Reading:
     def _nothing_told(self, clause: Clause, *, more: bool) -> None:
         if clause.mark == "nomore":
             self.status = "stopped"
-        elif clause.mark == "away" or "open" in clause.flags:
-            if not (more and clause.mark == "away" and not clause.first) or "open" in clause.flags:
-                self._absent(self.today, None, _ANY)
+        elif "open" in clause.flags:
+            self._absent(self.today, None, _ANY)
+        elif clause.mark == "away":
+            self.away = True
         elif not more:
             self.flags.add("unsaid")
 
@@ -209,9 +213,14 @@ class _Reading:
         if clause.mark in ("except", "cannot") and self.whole and self._taken_out(days, slot):
             return
         habit = days.habit or bool(clause.flags & {"fixed", "nowon"}) or any(one.habit for one in group.hours)
+        habit = habit or self.swaps
         if habit or clause.mark in ("nomore", "stop", "instead", "except"):
             since = period.since if period else None
             self.removed += [Weekly(_names(days.days), slot, nth, since=since) for nth in days.nth or (None,)]
+            return
+        if days.whole and slot == _ANY:  # "da giovedì a domenica"
+            first = self._coming(days.days[0])
+            self._absent(first, first + timedelta(len(days.days) - 1), slot)
             return
         for day in days.days:
             self._absent(self._coming(day), self._coming(day), slot)
@@ -344,6 +353,11 @@ def _whole_period(period: Period) -> list[date]:
 
 def _span(since: date, until: date) -> list[date]:
     return [since + timedelta(n) for n in range((until - since).days + 1)]
+
+
+def _swaps(clause: Clause) -> bool:
+    """Whether it changes habits: then a weekday beside it is a habit too."""
+    return (clause.mark in ("instead", "nomore") or "only" in clause.flags) and clause.has(Days)
 
 
 def _holds(other: Absence, one: Absence) -> bool:

@@ -76,7 +76,7 @@ _ABBREVIATED = re.compile(
     r"\b(lun|mart?|merc?|giov?|ven|sab|dom|matt|pome?r?|ser|h|ore|sett?|prox|gen|febb?|apr|mag|giu|lug|ago|ott|nov|dic"
     r"|mon|tues?|wed|thurs?|fri|sat|sun|jan|aug|sept|oct|dec)\."
 )
-_EITHER = re.compile(rf"\b(?:1|un|una) ({_DAY}) si,? (?:e )?(?:1|uno|un|una)(?: (?:{_DAY}))? no\b")
+_EITHER = re.compile(rf"\b(?:1|un|una) ({_DAY}) (?:si,? (?:e )?(?:1|uno|un|una)(?: (?:{_DAY}))? no|ogni 2)\b")
 _SPLIT_DAY = (
     (re.compile(r"\b(?:(?<=l )|(?<=all )|(?<=alle )|(?<=dalle ))una\b"), "1"),
     (re.compile(r"\b(?:stasera|stanotte|tonight)\b"), "oggi sera"),

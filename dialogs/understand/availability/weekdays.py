@@ -37,7 +37,7 @@ class WeekdayReader(HourReader):
                 break
             self.skip("comma", "and")
             more = self._one_day()
-            if not isinstance(more, Days) or (bool(more.nth) != bool(found.nth)):
+            if not isinstance(more, Days) or more.nth != found.nth:
                 self.at = before
                 break
             found = Days(
@@ -79,7 +79,8 @@ class WeekdayReader(HourReader):
         if last is None or (self.kind() in ("num", "slash", "ordinal") and not self._hours_follow()):
             return None
         size = (last.value - first.value) % 7 + 1
-        return Days(tuple((first.value + n) % 7 for n in range(size)), habit=True, whole=True)
+        days = tuple((first.value + n) % 7 for n in range(size))
+        return Days(days, habit=since is None or since.kind == "fromd", whole=True)
 
     def _one_day(self) -> Days | Dates | None:
         """One weekday with what belongs to it; a date when it is told which."""
