@@ -13,7 +13,7 @@ from dialogs.understand.availability.conventions import ITALIAN, Conventions
 from dialogs.understand.availability.expressions import expressions
 from dialogs.understand.availability.meaning import meaning
 from dialogs.understand.availability.result import UNCLEAR, Availability, Slot, Weekly
-from dialogs.understand.availability.values import Unclear
+from dialogs.understand.availability.values import Dates, Days, Unclear
 from dialogs.understand.availability.vocabulary import Token, tokens
 
 __all__ = ["ITALIAN", "Availability", "Conventions", "Slot", "Weekly", "read"]
@@ -34,6 +34,8 @@ def read(text: str, today: date, conventions: Conventions = ITALIAN) -> Availabi
         kinds = [one.kind if isinstance(one, Token) else "" for one in said]
         left = set(kinds)
         if left & _UNREAD or any(pair in _UNREAD_PAIRS for pair in pairwise(kinds)):
+            return UNCLEAR
+        if "often" in left and not any(isinstance(one, Days | Dates) for one in said):  # "una volta al mese"
             return UNCLEAR
         found = clauses(said)
         if "later" in left and not any(clause.content or clause.mark == "stop" for clause in found):

@@ -52,6 +52,10 @@ class Clause:
         """Whether something of these kinds is said in it."""
         return any(isinstance(one, kinds) for one in self.content)
 
+    def only(self, *kinds: type) -> bool:
+        """Whether nothing else is said in it."""
+        return all(isinstance(one, kinds) for one in self.content)
+
 
 def clauses(said: list[Expression]) -> list[Clause]:
     """The clauses of a message, in order, each with its mark."""
@@ -74,6 +78,8 @@ def _split(said: list[Expression]) -> list[Clause]:  # noqa: C901  one branch fo
             if _begins(now, one):
                 now = begin(weak=True)
             now.content.append(one)
+        elif one.kind == "but" and now.content and now.mark is None and _mark_follows(said, at):
+            pass  # "il 27 però no"
         elif one.kind in ("end_of_sentence", "but", "so", "then"):
             now = begin(weak=False)
             now.but = one.kind == "but"
@@ -84,8 +90,7 @@ def _split(said: list[Expression]) -> list[Clause]:  # noqa: C901  one branch fo
             if one.kind == "only" and now.against and now.content:
                 now = begin(weak=False)
                 now.mark = "can"
-            narrows = now.has(*_DAYS) and any(isinstance(next_one, Hours) for next_one in said[at + 1 : at + 3])
-            if not (one.kind == "only" and narrows):  # "il mercoledì solo la mattina" says nothing of other days
+            if not (one.kind == "only" and _narrows(now, said[at + 1 : at + 3])):
                 now.flags.add(one.kind)
         elif one.kind == "add":
             now = begin(weak=False)
@@ -99,6 +104,17 @@ def _split(said: list[Expression]) -> list[Clause]:  # noqa: C901  one branch fo
         elif (mark := _MARKS.get(one.kind)) is not None:
             _set_mark(now, mark, begin)
     return [clause for clause in found if clause.content or clause.mark or clause.flags]
+
+
+def _mark_follows(said: list[Expression], at: int) -> bool:
+    after = said[at + 1] if at + 1 < len(said) else None
+    return isinstance(after, Token) and after.kind in _MARKS
+
+
+def _narrows(now: Clause, after: list[Expression]) -> bool:
+    """Whether an "only" says nothing of other days: "il mercoledì solo la mattina", "solo a novembre"."""
+    content = next((one for one in after if not isinstance(one, Token)), None)
+    return isinstance(content, Period) or (now.has(*_DAYS) and any(isinstance(one, Hours) for one in after))
 
 
 def _content_follows(said: list[Expression], at: int) -> bool:
@@ -171,6 +187,8 @@ def _merged(found: list[Clause]) -> list[Clause]:
             merged[-1].content.append(replace(last, days=last.days[:-1]))
             clause.content.append(replace(last, days=last.days[-1:]))
             merged.append(clause)
+        elif merged and clause.weak and _of_what_is_left(merged, clause):
+            merged[-2].content.extend(clause.content)
         elif merged and clause.weak and _continues(merged[-1], clause):
             before = merged[-1]
             if clause.mark and not before.mark:
@@ -189,9 +207,19 @@ def _contrasts(before: Clause, after: Clause) -> bool:
     return listed and before.mark == "can" and before.first and after.mark == "cannot" and not after.content
 
 
+def _of_what_is_left(merged: list[Clause], clause: Clause) -> bool:
+    """Hours after an exception: "tutti i giorni meno sabato e domenica, mattina"."""
+    hours = bool(clause.content) and all(isinstance(one, Hours) for one in clause.content) and not clause.mark
+    excepted = len(merged) > 1 and merged[-1].mark == "except" and not merged[-1].has(Hours)
+    return hours and excepted and _whole(merged[-2]) and not merged[-2].has(Hours)
+
+
 def _continues(before: Clause, after: Clause) -> bool:
     if not after.content:
-        return bool(after.mark and before.content and not before.mark and after.mark in ("can", "cannot", "away"))
+        flags = bool(after.flags and before.content and not after.mark)  # "il sabato, a settimane alterne, 10-12"
+        return flags or bool(
+            after.mark and before.content and not before.mark and after.mark in ("can", "cannot", "away")
+        )
     if after.mark and (not before.content or before.mark or after.against):
         return False
     if not before.content:
@@ -201,9 +229,19 @@ def _continues(before: Clause, after: Clause) -> bool:
         return only_periods and not after.mark  # "ad agosto sono via, dal 3 al 20"
     if before.has(*_DAYS) and not before.has(Hours):
         return not after.has(*_DAYS) and (after.has(Hours) or (only_periods and _open(after)))
+    if _refines(before, after):
+        return True
     if not before.has(*_DAYS) and not after.against:  # "di mattina, il lunedì"; "da gennaio, il martedì"
         return after.has(*_DAYS) or (before.has(Period) and after.has(Hours))
     return only_periods and _open(after)
+
+
+def _refines(before: Clause, after: Clause) -> bool:
+    """Hours by the clock after a part of the day: "il sabato mattina, di solito, dalle 10"."""
+    told = [one for one in before.content if isinstance(one, Hours)]
+    more = [one for one in after.content if isinstance(one, Hours)]
+    parts = len(told) == 1 and told[0].part and not told[0].clock
+    return bool(parts and len(more) == len(after.content) == 1 and more[0].clock and not more[0].part)
 
 
 def _open(clause: Clause) -> bool:

@@ -128,8 +128,8 @@ class HourReader(DateReader):
         since = self._in_day(first, part)
         before = self.at
         self.skip("onwards")
-        if self.take("for") and (many := self.take("num")) and (unit := self.take("unit")) and unit.value == 0:
-            return _slot(since, _later(since, 60 * int(many.value["n"])))
+        if self.kind() == "for" and (long := self._long()):
+            return _slot(since, _later(since, 60 * long))
         self.at = before
         self.skip("onwards")
         return Slot(since, None)

@@ -57,7 +57,7 @@ class DateReader(Cursor):
         """Such as "per due settimane", "tra tre giorni"."""
         word = self.take("for", "between")
         bare = word is None and self.kind(-1) not in ("every", "nth", "next")
-        self.skip("the", "nth")
+        self.skip("the", "nth", "next")
         many = self.take("num")
         number = int(many.value["n"]) if many else 1
         self.skip("next")

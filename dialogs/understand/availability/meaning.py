@@ -104,7 +104,10 @@ class _Reading:
     def _more_of_the_same(self, clause: Clause) -> bool:
         """Hours alone, after days: they are the hours of those days, "Martedì e giovedì. Pomeriggio."."""
         named = [one for one in self.weekly if one.days != (ANY,)]
-        if not named or clause.mark or clause.flags or not all(isinstance(one, Hours) for one in clause.content):
+        bare = all(one.slot == _ANY for one in named)
+        if not named or clause.flags - {"afterwards"} or not clause.content or not clause.only(Hours):
+            return False
+        if clause.mark and not (clause.mark == "can" and bare):
             return False
         slots = [one.slot for one in clause.content if isinstance(one, Hours)]
         if all(one.slot == _ANY for one in named):
@@ -182,7 +185,8 @@ class _Reading:
 
     def _nothing_told(self, clause: Clause, *, more: bool) -> None:
         if clause.mark == "nomore":
-            self.status = "stopped"
+            ends = any(one.until for one in self.weekly)  # "fino a maggio, poi non posso più"
+            self.status = self.status if ends else "stopped"
         elif "open" in clause.flags:
             self._absent(self.today, None, _ANY)
         elif clause.mark == "away":

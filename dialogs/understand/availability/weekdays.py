@@ -20,6 +20,8 @@ class WeekdayReader(HourReader):
             return Days(ALL, habit=True, whole=True, soft=True)
         if self.take("anydays"):
             return Days((), habit=True)
+        if self.take("others"):
+            return self._others()
         nth = [
             token.value for token in iter(lambda: self.take("every", "the", "in", "nth"), None) if token.kind == "nth"
         ]
@@ -33,7 +35,10 @@ class WeekdayReader(HourReader):
         found = self._one_day()
         while isinstance(found, Days):
             before = self.at
-            if not (self.take("and", "comma", "slashed") or self.kind() in ("day", "habitual")):
+            listed = (
+                self.kind() == "dash" and self.kind(1) in ("day", "habitual") and self.take("dash")
+            )  # "lun-mer-ven"
+            if not (listed or self.take("and", "comma", "slashed") or self.kind() in ("day", "habitual")):
                 break
             self.skip("comma", "and")
             more = self._one_day()
@@ -66,6 +71,12 @@ class WeekdayReader(HourReader):
         self.at = before
         return replace(found, nth=tuple(nth), habit=True) if isinstance(found, Days) and nth else found
 
+    def _others(self) -> Days:
+        """The days that were not named: "la domenica no, gli altri giorni sì"."""
+        named = [token.value for token in self.tokens[: self.at] if token.kind in ("day", "habitual")]
+        named += [day for token in self.tokens[: self.at] if token.kind == "days" for day in token.value]
+        return Days(tuple(day for day in ALL if day not in named), habit=True, whole=True)
+
     def _run(self) -> Days | None:
         """From a weekday to another."""
         self.skip("the", "every")
@@ -76,6 +87,8 @@ class WeekdayReader(HourReader):
             return None
         self.skip("the")
         last = self.take("day", "habitual")
+        if last and self.kind(-2) == self.kind() == "dash" and self.kind(1) in ("day", "habitual"):
+            return None
         if last is None or (self.kind() in ("num", "slash", "ordinal") and not self._hours_follow()):
             return None
         size = (last.value - first.value) % 7 + 1
