@@ -60,7 +60,8 @@ def referrals(file: File, predictions: Out = None) -> None:
     ranked = iter(rank_many([text for texts in parts for text in texts]))
     results: list[dict[str, Any]] = []
     for row, texts in zip(rows, parts, strict=True):
-        one = read(row["text"], names, [next(ranked) for _ in texts])
+        today = _today(row) if "now" in row else date.today()  # noqa: DTZ011  where the message was written
+        one = read(row["text"], names, [next(ranked) for _ in texts], today)
         often = one.frequency
         results.append(
             {

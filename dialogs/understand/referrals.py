@@ -8,25 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
 from dialogs.understand.ages import age_of
+from dialogs.understand.frequency import MONTHS, Frequency, frequency_of, in_digits
 from dialogs.understand.needs import Ranked
 from dialogs.understand.places import area_of
 from dialogs.understand.plain import fold, words
-from dialogs.understand.times import number_word
 
 Urgency = Literal["urgente", "normale", "bassa"]
 PERSON: Final = "interessato"  # the person concerned answers the telephone
-
-
-@dataclass(frozen=True)
-class Frequency:
-    """How often: `n` times, or `hours`, in each `per`: day, week, month, once, "3 weeks"."""
-
-    per: str
-    n: int | None = None
-    hours: int | None = None
 
 
 @dataclass(frozen=True)
@@ -52,14 +44,19 @@ class Referral:
 
 def pieces(text: str) -> list[str]:
     """The texts whose needs are to be ranked: the whole first, without who is called, then each thing of its list."""
-    bare = _PHONE.sub(" ", text)
-    parts = [part.strip() for part in _LIST.split(_opened(bare))]
-    asked = [part for part in parts if len(_LETTERS.findall(part)) >= _LEAST_WORDS]
-    return [bare, *asked[:_MOST]] if len(asked) > 1 else [bare]
+    bare = _told(_PHONE.sub(" ", text))
+    parts = [half for part in _LIST.split(bare) for half in _halves(part.strip())]
+    asked = [part for part in parts if not _PERSON_FIRST.match(fold(part))]
+    return [bare, *asked[:_MOST]] if len(parts) > 1 else [bare]
 
 
-def read(text: str, localities: Mapping[str, Sequence[str]], ranked: Sequence[Ranked]) -> Referral:
-    """A referral from its message; `ranked` are the rankings of `pieces(text)`, in order."""
+def read(
+    text: str, localities: Mapping[str, Sequence[str]], ranked: Sequence[Ranked], today: date | None = None
+) -> Referral:
+    """A referral from its message; `ranked` are the rankings of `pieces(text)`, in order.
+
+    Without `today` a year of birth tells no age.
+    """
     said = _opened(fold(text[:LONGEST]))
     needs = tuple(_needs(ranked))
     bare = _PHONE.sub(" ", said)
@@ -67,9 +64,9 @@ def read(text: str, localities: Mapping[str, Sequence[str]], ranked: Sequence[Ra
         needs=needs,
         group=needs[0].partition(".")[0] if needs else None,
         area=_area(bare, localities),
-        age=_age(bare),
+        age=_age(bare, today),
         urgency=_urgency(bare),
-        frequency=_frequency(bare),
+        frequency=frequency_of(bare),
         contact=_contact(said),
     )
 
@@ -77,18 +74,44 @@ def read(text: str, localities: Mapping[str, Sequence[str]], ranked: Sequence[Ra
 LONGEST: Final = 2_000  # characters read of one message
 _LEAST_WORDS, _MOST = 2, 7  # of a part of a list that may be a need; parts
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
+_AND = re.compile(r" (?:e|ed) (?=[^\W\d_]{4})")
 _PHONE = re.compile(r"(?:\+39 ?)?\b(?:3\d{2}|0\d{1,3})[ ./-]*\d(?:[ ./-]?\d){4,8}\b")
 _LIST = re.compile(r"[,;:.()\n!]+|\s\+\s|\s[-–]\s")
 _LONG: Final = {
-    r"sig\.? ?ra|sigra": "signora", r"sig(?:\.r|r)?": "signor", r"aa": "anni", r"a": "anni",
+    r"a\.? ?s": "assistente sociale", r"sig\.? ?ra|sigra": "signora", r"sig(?:\.r|r)?": "signor", r"aa": "anni", r"a": "anni",
     r"tel|cell|cel|rif|loc|prot": "",
     r"v": "v", r"vv": "vv", r"pom": "pom",
-    r"dr|dott|dott\.?ssa": "medico", r"min": "minore", r"a\.? ?s": "assistente sociale", r"sett": "settimana",
+    r"dr|dott|dott\.?ssa": "medico", r"min": "minore", r"sett": "settimana",
+    r"ass\.? ?soc": "assistente sociale", r"ads|amm\.? ?sost": "amministratore di sostegno", r"anz": "anziano",
+    r"n\.? ?f": "nucleo", r"pers": "persone", r"res": "residente", r"sett\.?le": "settimanale", r"quotid": "quotidiano",
+    r"mens": "mensile", r"alim": "alimentare", r"accomp": "accompagnamento", r"farm": "farmaci", r"domic": "domicilio",
+    r"inv": "invalido", r"civ": "civile", r"dis": "disabile", r"fam": "famiglia", r"urg": "urgente",
+    "lun": "lun", "mart?": "mar", "merc?": "mer", "giov?": "gio", "ven": "ven", "sab": "sab",
 }  # fmt: skip
+_KNOWN_AS: Final = {
+    "cav": "centro antiviolenza", "csm": "centro di salute mentale", "dsm": "salute mentale",
+    "serd": "dipendenze", "sert": "dipendenze", "pz": "paziente", "ut": "utente", "sad": "assistenza domiciliare",
+    "puc": "PUC progetti utili alla collettività", "lis": "LIS lingua dei segni", "l2": "lingua italiana",
+    "ads": "amministratore di sostegno", "dsa": "DSA difficoltà a scuola",
+}  # fmt: skip
+_ACRONYM = re.compile(rf"\b(?:{'|'.join(_KNOWN_AS)})\b", re.IGNORECASE)
 _SHORT = [(re.compile(rf"(?<![\w.])(?:{short})\.(?!\d)", re.IGNORECASE), f"{whole} ") for short, whole in _LONG.items()]
 
 
 _LADY = re.compile(r"\bsig\.? ?ra\b\.?", re.IGNORECASE)
+
+
+def _told(text: str) -> str:
+    """In words that others than social workers use."""
+    return _ACRONYM.sub(lambda found: _KNOWN_AS[found[0].lower()], _opened(text))
+
+
+def _halves(part: str) -> list[str]:
+    """A thing of a list, and two where it names two: "doccia e posto letto"."""
+    two = _AND.split(part)
+    if len(two) == 2 and len(_LETTERS.findall(part)) <= _SHORT_PART:  # noqa: PLR2004  one "e"
+        return two
+    return [part] if len(_LETTERS.findall(part)) >= _LEAST_WORDS else []
 
 
 def _opened(text: str) -> str:
@@ -102,21 +125,36 @@ def _opened(text: str) -> str:
 # Needs
 
 
+_SOMEBODY = (
+    r"uomo|donna|signor[ae]?|sig|sigra|anzian[oa]|anz|ragazz[oa]|min(?:ore)?|bimb[oa]|bambin[oa]|utente|ut|paziente|pz|f|m"
+    r"|giovane|vedov[oa]|nonn[oa]|disabile|invalid[oa]|pensionat[oa]|adult[oa]|figli[oa]|madre|mamma|padre|coniuge"
+    r"|student\w+|stranier[oa]|cittadin[oa]|neomamma|adolescente|badante|assistit[oa]|benef(?:iciari[oa])?"
+    r"|caregiver|alcolista|tossicodipendente|sord[oa]|cieco|cieca|ipovedente|non vedente|psichiatric[oa]"
+    r"|schizofrenic[oa]|neonat[oa]|marito|moglie|nipote|sorella|fratello|zi[oa]|persona|beneficiari[oa]|sfd|dis"
+    r"|[a-z]\.[a-z]\.|[a-z] [a-z]\."
+)
 _SURE: Final = 0.6  # least probability of a thing of a list that is a second need
+_SHORT_PART: Final = 6  # words of a part that may name two things
+_HALF: Final = 0.4  # probability of a whole that does not give way, though it is not sure
+_LIKELY: Final = 2  # a need of a part is among so many likeliest of the whole: else "vive sola" would be one
+_PERSON_FIRST = re.compile(rf"(?:{_SOMEBODY})(?![a-z])|(?:famiglia|coppia|nucleo|coniugi)\b")
 
 
 def _needs(ranked: Sequence[Ranked]) -> Iterator[str]:
-    """The need of the whole, and those of its parts that are sure and are not the same said again."""
+    """The need of the whole, and those of its parts that are sure, likely of the whole too, and not said already.
+
+    A whole that is not sure gives way to parts that are.
+    """
     if not ranked:
         return
-    first = ranked[0].ranking[0][0]
-    sure = [one.ranking[0] for one in ranked[1:] if one.decision == "sure" and one.ranking[0][1] >= _SURE]
-    yield first
-    seen = {first}
-    for code, _ in sure:
-        if code not in seen:
-            seen.add(code)
-            yield code
+    whole = ranked[0]
+    likely = [code for code, _ in whole.ranking[:_LIKELY]]
+    tops = [(one.decision, *one.ranking[0]) for one in ranked[1:]]
+    sure = [code for decision, code, chance in tops if decision == "sure" and chance >= _SURE and code in likely]
+    first, chance = whole.ranking[0]
+    if whole.decision == "sure" or chance >= _HALF or not sure or any(code == first for _, code, _ in tops):
+        sure = [first, *sure]
+    yield from dict.fromkeys(sure)
 
 
 # Where
@@ -154,12 +192,6 @@ def _near_end(said: str, localities: Mapping[str, Sequence[str]]) -> str | None:
 # Whom, how soon
 
 
-_SOMEBODY = (
-    r"uomo|donna|signor[ae]?|sig|sigra|anzian[oa]|anz|ragazz[oa]|min(?:ore)?|bimb[oa]|bambin[oa]|utente|ut|paziente|pz|f|m"
-    r"|giovane|vedov[oa]|nonn[oa]|disabile|invalid[oa]|pensionat[oa]|adult[oa]|figli[oa]|madre|mamma|padre|coniuge"
-    r"|student\w+|stranier[oa]|cittadin[oa]|neomamma|adolescente|badante|assistit[oa]|benef(?:iciari[oa])?"
-    r"|[a-z]\.[a-z]\.|[a-z] [a-z]\."
-)
 _NOT_COUNTED = (
     r"(?! ?(?:[a-z]?volt|vv?\b|x\b|ore?\b|h\b|figl|minor|bimb|bambin|ragazz|person|pers\b|gg|giorn|sett|mes[ei]"
     r"|euro|€|%|km|pom|matt|incontr|lez|past|nott|min\b|adult|piano|[/:.\-]?\d))"
@@ -172,11 +204,27 @@ _BARE_AGE = re.compile(
 _IN_BRACKETS = re.compile(r"\((?P<n>\d{1,3})\)")
 
 
-def _age(said: str) -> int | None:
-    """The age as people tell it, or as it is noted: "80 aa", "anni 86", "F 34", "ragazzo (19)"."""
-    text = re.sub(r"[a-z]+", lambda word: _in_digits(word[0]), said)
+_BORN = re.compile(
+    r"\b(?:(?:nat[oa]|n\.)(?: nel| il| in data)?(?: \d{1,2}[/. -]\d{1,2}[/. -])? ?|classe |anno )"
+    r"'?(?P<year>(?:19|20)\d\d|\d\d)\b(?! ?(?:mes|ann|aa))"
+)
+_MONTHS_OLD = re.compile(
+    r"(?<!con )(?<!con un )(?<!con una )\b(?:neonat[oa]|bimb[oa]|bambin[oa]|figli[oa]|lattante)(?: di)? "
+    r"(?P<n>\d{1,2}) mesi\b"
+)
+
+
+def _age(said: str, today: date | None) -> int | None:
+    """The age as people tell it, or as it is noted: "80 aa", "anni 86", "F 34", "ragazzo (19)", "classe 1938"."""
+    if (born := _BORN.search(said)) and today:
+        year = int(born["year"])
+        century = 1900 if year > today.year % 100 else 2000
+        return today.year - (year if year > 99 else century + year)  # noqa: PLR2004  a year of two digits
+    if months := _MONTHS_OLD.search(said):
+        return int(months["n"]) // 12
+    text = re.sub(r"[a-z]+", lambda word: in_digits(word[0]), said)
     text = re.sub(r"\b(\d{1,3}) ?(?:aa|a|yo)\b(?! \d)", r"\1 anni", text)
-    text = re.sub(r"\b(?:anni|aa|eta'?) (\d{1,3})\b(?! (?:anni|aa))", r"\1 anni", text)
+    text = re.sub(r"\b(?:anni|aa|eta'?:?|di anni) *(\d{1,3})\b(?! (?:anni|aa))", r"\1 anni", text)
     text = re.sub(r"\b(\d{1,3}) ?enne\b", r"\1 anni", text)
     told = " ".join(words(text))
     if (age := age_of(told, None)) is not None or " anni " in f" {told} ":
@@ -188,92 +236,26 @@ def _age(said: str) -> int | None:
 _OLDEST: Final = 110  # years
 
 
-def _in_digits(word: str) -> str:
-    number = number_word(word)
-    return word if number is None or word == "sei" else str(number)
-
-
-_CALM = re.compile(
-    r"\b(?:(?:senza|niente) (?:fretta|urgenza)|non (?:e )?(?:e' )?urgente|nessuna (?:urgenza|fretta)"
-    r"|non (?:c'?e'? )?(?:urgenza|fretta)"
-    r"|no urgen\w+|con calma|quando (?:possibile|si puo|potete|c'e posto)|bassa priorita|priorita bassa|urgenza bassa"
-    r"|bassa urgenza|poco urgente)\b"
-)
-_SOON = re.compile(
-    r"\b(?:urgent\w*|urgenza|urg|subito|immediat\w+|oggi|stanotte|stasera|domani|in giornata|al piu presto|quanto prima"
-    r"|appena possibile|asap|emergenza(?! freddo)|priorita alta|alta priorita|prima possibile|entro (?:le )?\w+)\b|!!"
-)
+_CALM_WORDS: Final = (
+    r"(?:senza|niente|nessuna|no|zero) (?:fretta|(?:particolare )?urgenza)", r"non (?:e'? )?urgente", r"poco urgente",
+    r"non (?:c'?e'? )?(?:urgenza|fretta)", r"no urgen\w+", r"con calma", r"(?<!non )puo (?:aspettare|attendere)",
+    r"quando (?:possibile|si puo|potete|riuscite)", r"(?:quando|appena) c'e'? (?:posto|disponibilita)",
+    r"bassa (?:priorita|urgenza)", r"(?:priorita|urgenza) bassa",
+)  # fmt: skip
+_SOON_WORDS: Final = (
+    r"urgent\w*", "urgenza", "urg", "subito", r"immediat\w+", "oggi", "stanotte", "stasera", "domani", "in giornata",
+    "al piu presto", "quanto prima", "(?:appena|prima) possibile", "asap", "emergenza(?! freddo)", "priorita alta",
+    "alta priorita", "non (?:puo|possono|si puo) (?:aspettare|attendere)", "indifferibile", r"tempestiv\w+",
+    rf"entro (?:le |la |il )?(?!fine|mese|anno|estate|natale|pasqua|(?:l'|{'|'.join(MONTHS)})\w*)\w+",
+)  # fmt: skip
+_CALM = re.compile(rf"\b(?:{'|'.join(_CALM_WORDS)})\b")
+_SOON = re.compile(rf"\b(?:{'|'.join(_SOON_WORDS)})\b|!!")
 
 
 def _urgency(said: str) -> Urgency:
     if _CALM.search(said):
         return "bassa"
     return "urgente" if _SOON.search(said) else "normale"
-
-
-# How often
-
-
-_UNITS: Final = {"day": r"giorn\w*|gg|g|die|di", "week": r"settiman\w*|sett|sttimana", "month": r"mes[ei]|mensil\w+"}
-_UNIT = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _UNITS.items())
-_EACH = r" ?(?:a|al|alla|/|per|x|ogni|all[ae]|di)? ?"
-_HOURS_EACH = re.compile(rf"\b(?P<n>\d{{1,2}}) ?(?:h|ore|ora)\b(?: \w+)?{_EACH}(?:{_UNIT})\b")
-_TIMES_EACH = re.compile(
-    rf"\b(?P<n>\d{{1,2}}) ?(?!anni|aa|ore|ora|h\b|mesi|ogni)(?:[a-z]+ ){{0,2}}?(?:[a-z]+)?"
-    rf" ?(?:a|al|alla|la|/|per|x|volte|vv?)"
-    rf" ?(?:{_UNIT})\b"
-)
-_EVERY_SO_MANY = re.compile(rf"\bogni (?P<many>\d{{1,2}}) ?(?:{_UNIT})\b")
-_EVERY = re.compile(rf"\b(?:ogni|tutt[ie] (?:i|le)|al|alla|a) (?:{_UNIT})\b")
-_ADVERB = {
-    "day": r"quotidian\w+|giornalier\w+|giornalmente", "week": r"settimanal\w+|sett\.?le", "month": r"mensil\w+|mens",
-    "2 days": r"giorni alterni", "2 weeks": r"quindicinal\w+|bisettimanal\w+|settimane alterne",
-}  # fmt: skip
-_WEEKDAY = re.compile(
-    r"\b(?:ogni |tutti i |il |di )(lun|mar|mer|gio|ven|sab|dom)[a-z]*\b"
-    r"|(?<= e )(?:il )?(lun|mar|mer|gio|ven|sab)[a-z]*\b"
-)
-_HOURS = re.compile(r"\b(?P<n>\d{1,2}) ?(?:h|ore|ora)\b")
-_ONCE = re.compile(r"\b(?:1 tantum|(?:1|sola) volta sola|1 sola volta|1 volta|occasionale|solo 1 volta)\b")
-_HALF_DAYS = re.compile(r"\b(?P<n>\d) (?:pom(?:eriggi[o]?)?|mattin[ea]|giorni|volte|vv?)\b")
-_TIMES_SO_MANY = re.compile(rf"\b(?P<n>\d{{1,2}}) ?[a-z]* ?ogni (?P<many>\d{{1,2}}) ?(?:{_UNIT})\b")
-
-
-def _frequency(said: str) -> Frequency | None:
-    text = re.sub(r"[a-z]+", lambda word: _number(word[0]), said)
-    if found := _HOURS_EACH.search(text):
-        return Frequency(_unit(found), hours=int(found["n"]))
-    if found := _TIMES_SO_MANY.search(text) or _EVERY_SO_MANY.search(text):
-        return Frequency(_long(int(found["many"]), _unit(found)), n=int(found.groupdict().get("n") or 1))
-    if found := _TIMES_EACH.search(text):
-        return Frequency(_unit(found), n=int(found["n"]))
-    if found := _EVERY.search(text):
-        return Frequency(_unit(found), n=1)
-    if days := set(_WEEKDAY.findall(text)):
-        hours = _HOURS.search(text)
-        return Frequency("week", hours=int(hours["n"])) if hours else Frequency("week", n=len(days))
-    for per, pattern in _ADVERB.items():
-        if re.search(rf"\b(?:{pattern})\b", text):
-            return Frequency(per, n=1)
-    if _ONCE.search(text):
-        return Frequency("once", n=1)
-    return Frequency("week", n=int(found["n"])) if (found := _HALF_DAYS.search(text)) else None
-
-
-def _number(word: str) -> str:
-    return "1" if word in ("un", "una", "uno") else _in_digits(word)
-
-
-def _unit(found: re.Match[str]) -> str:
-    return next(name for name in _UNITS if found[name])
-
-
-def _long(many: int, unit: str) -> str:
-    """Such as "ogni 15 gg" is every two weeks."""
-    weeks, days = divmod(many, 7)
-    if unit == "day" and many > 1 and days <= 1 and weeks:
-        many, unit = weeks, "week"
-    return unit if many == 1 else f"{many} {unit}s"
 
 
 # Whom to call
@@ -297,6 +279,8 @@ _PARENT = re.compile(
     r"\b(?:madre|mamma|padre)\b[^,;.]* (?:con|e) [^,;.]*\b(?:figli\w*|bimb\w+|bambin\w+|minor\w+|neonat\w+)\b"
 )
 
+_WRITES = re.compile(r"(?:la |il )?(?P<who>\w+) (?:di|che) ")  # "figlia di anziana 89 aa chiede …"
+
 
 def _contact(said: str) -> Contact:
     """Who is named beside the telephone; otherwise the mother or father that the message is about, or the person."""
@@ -311,6 +295,7 @@ def _contact(said: str) -> Contact:
         if named := list(_RELATION.finditer(beside)):
             return Contact(_who(named[-1]), digits)
     parent = _PARENT.search(said)
+    parent = parent or _WRITES.match(said)
     about = _RELATION.search(parent[0]) if parent else None
     return Contact(_who(about) if about else PERSON, digits)
 
