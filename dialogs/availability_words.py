@@ -96,9 +96,9 @@ def _hour(at: time) -> Each:
 
 def _period(since: date | None, until: date | None, today: date) -> Words:
     if since and until:
-        return phrase("dal {since} al {until}", since=_day(since, today), until=_day(until, today))
+        return phrase("da {since} a {until}", since=_day(since, today), until=_day(until, today))
     if since:
-        return phrase("dal {since} in poi", since=_day(since, today))
+        return phrase("da {since} in poi", since=_day(since, today))
     return phrase("fino a {until}", until=_day(until, today)) if until else ""
 
 

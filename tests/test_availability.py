@@ -124,7 +124,7 @@ def test_a_town_may_have_longer_mornings() -> None:
     ("text", "said"),
     [
         ("giovdi pome", "Disponibile di giovedì dalle 14.00 alle 18.00"),
-        ("dal 3 al 10 no", "Assente dal venerdì 3 aprile al venerdì 10 aprile"),
+        ("dal 3 al 10 no", "Assente da venerdì 3 aprile a venerdì 10 aprile"),
         ("basta, cancellatemi", "Non più disponibile."),
         ("forse sabato, dipende", "Non ho capito quando."),
         ("solo weekend", "Da ora in poi solo così.\nDisponibile di sabato e domenica"),

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_store import territory
+from dialogs.understand.frequency import Frequency
 from dialogs.understand.needs import Ranked
-from dialogs.understand.referrals import Contact, Frequency, Referral, pieces, read
+from dialogs.understand.referrals import Contact, Referral, pieces, read
 
 PLACES = territory.load().localities
 NAMES = {place.id: (place.name, *place.other_names) for place in PLACES.values()}

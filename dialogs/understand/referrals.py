@@ -78,7 +78,8 @@ _AND = re.compile(r" (?:e|ed) (?=[^\W\d_]{4})")
 _PHONE = re.compile(r"(?:\+39 ?)?\b(?:3\d{2}|0\d{1,3})[ ./-]*\d(?:[ ./-]?\d){4,8}\b")
 _LIST = re.compile(r"[,;:.()\n!]+|\s\+\s|\s[-–]\s")
 _LONG: Final = {
-    r"a\.? ?s": "assistente sociale", r"sig\.? ?ra|sigra": "signora", r"sig(?:\.r|r)?": "signor", r"aa": "anni", r"a": "anni",
+    r"a\.? ?s": "assistente sociale", r"sig\.? ?ra|sigra": "signora", r"sig(?:\.r|r)?": "signor",
+    r"aa": "anni", r"a": "anni",
     r"tel|cell|cel|rif|loc|prot": "",
     r"v": "v", r"vv": "vv", r"pom": "pom",
     r"dr|dott|dott\.?ssa": "medico", r"min": "minore", r"sett": "settimana",

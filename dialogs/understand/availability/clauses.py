@@ -62,7 +62,7 @@ def clauses(said: list[Expression]) -> list[Clause]:
     return _freed(_framed(_hours_of_all(_joined(_marked(_merged(_split(said)))))))
 
 
-def _split(said: list[Expression]) -> list[Clause]:  # noqa: C901  one branch for each kind of word
+def _split(said: list[Expression]) -> list[Clause]:  # noqa: C901, PLR0912  one branch for each kind of word
     found = [Clause()]
 
     def begin(*, weak: bool) -> Clause:
@@ -218,7 +218,7 @@ def _continues(before: Clause, after: Clause) -> bool:
     if not after.content:
         flags = bool(after.flags and before.content and not after.mark)  # "il sabato, a settimane alterne, 10-12"
         return flags or bool(
-            after.mark and before.content and not before.mark and after.mark in ("can", "cannot", "away")
+            after.mark and before.content and not before.mark and after.mark in ("can", "cannot", "away", "nomore")
         )
     if after.mark and (not before.content or before.mark or after.against):
         return False
@@ -261,7 +261,9 @@ def _marked(found: list[Clause]) -> list[Clause]:
             and before.first
             and before.mark not in ("return", "busy")
         ):
-            contrary = before.against and "only" in clause.flags  # "non più di mattina, solo di pomeriggio"
+            contrary = before.against and (
+                "only" in clause.flags or (clause.has(Days) and _whole(clause))
+            )  # "non più di mattina, solo di pomeriggio"
             clause.mark, clause.first = "can" if contrary else before.mark, True
         if clause.mark is None and clause.but and before and _whole(before) and clause.has(*_DAYS):
             clause.mark = "except"  # "every day but Sunday"

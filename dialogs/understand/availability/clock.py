@@ -82,7 +82,7 @@ class HourReader(DateReader):
         self.at = start
         if (
             (word := self.take("limit_before", "until"))
-            and (word.kind != "until" or self.kind() == "hour")
+            and (word.kind != "until" or self.kind() == "hour" or self.kind(-2) == "busy")  # "I work until 5"
             and (hour := self._hour())
         ):
             return Slot(None, self._in_day(hour, part))

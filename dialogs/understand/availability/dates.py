@@ -117,7 +117,8 @@ class DateReader(Cursor):
             return _period(since, until)
         if not sure:
             return None
-        since = self._with_day(first) if (month := self._month_of_next()) is None else self._dated(first, month, None)
+        after = self._month_of_next()
+        since = self._dated(first, after, None) if after else self._with_day(first)
         if first <= last:
             return _period(since, _date(since.year, since.month, last))
         return _period(since, self._with_day(last, since))

@@ -19,7 +19,7 @@ def expressions(tokens: list[Token], today: date, conventions: Conventions) -> l
     """What the tokens of a message speak of, in order. Raises Unclear."""
     try:
         return _moved(_Reader(tokens, today, conventions).read())
-    except OverflowError:  # a day after the last of the calendar
+    except (OverflowError, ValueError):  # a day after the last of the calendar
         raise Unclear from None
 
 

@@ -71,8 +71,13 @@ class _Reading:
 
     def read(self, clause: Clause, *, more: bool) -> None:
         """Add what a clause says."""
-        if clause.mark != "except":
+        if clause.mark != "except" and not self._more_of_the_same(clause):
             self.flags |= clause.flags
+            self._read(clause, more=more)
+        elif clause.mark == "except":
+            self._read(clause, more=more)
+
+    def _read(self, clause: Clause, *, more: bool) -> None:
         if clause.mark == "return":
             self._returns(clause)
         elif clause.mark == "stop" and not clause.content:
@@ -87,8 +92,6 @@ class _Reading:
     def _there(self, clause: Clause) -> None:
         period = _period(clause)
         groups = list(_groups(clause))
-        if self._more_of_the_same(clause):
-            return
         if not groups and period:
             self._only_period(clause, period)
         for group in groups:
@@ -105,7 +108,8 @@ class _Reading:
         """Hours alone, after days: they are the hours of those days, "Martedì e giovedì. Pomeriggio."."""
         named = [one for one in self.weekly if one.days != (ANY,)]
         bare = all(one.slot == _ANY for one in named)
-        if not named or clause.flags - {"afterwards"} or not clause.content or not clause.only(Hours):
+        narrows = {"afterwards", "only"} if bare else {"afterwards"}  # "il sabato, ma solo la mattina"
+        if not named or clause.flags - narrows or not clause.content or not clause.only(Hours):
             return False
         if clause.mark and not (clause.mark == "can" and bare):
             return False
@@ -133,7 +137,8 @@ class _Reading:
         habit = (
             habit or self.swaps or any(one.habit for one in group.hours) or any(g.days and g.days.habit for g in groups)
         )
-        several = len(days.days) > 1 and bool(group.hours)
+        told = [day for other in groups if other.days and other.hours for day in other.days.days]
+        several = len(told) > 1 and bool(group.hours)
         if habit or several or period or clause.mark != "can":
             return None
         return [self._coming(day) for day in days.days]
@@ -185,7 +190,7 @@ class _Reading:
 
     def _nothing_told(self, clause: Clause, *, more: bool) -> None:
         if clause.mark == "nomore":
-            ends = any(one.until for one in self.weekly)  # "fino a maggio, poi non posso più"
+            ends = bool(self.removed) or any(one.until for one in self.weekly)  # "fino a maggio, poi non posso più"
             self.status = self.status if ends else "stopped"
         elif "open" in clause.flags:
             self._absent(self.today, None, _ANY)

@@ -26,7 +26,7 @@ _DAYS = (
 )  # fmt: skip
 _MONTHS = (
     r"gen(?:naio)?|january|jan", r"feb(?:b|braio|ruary)?", r"marzo|march", r"apr(?:ile|il)?",
-    r"mag(?:gio)?|may(?= \d)|(?:(?<=\d )|(?<=th )|(?<=of )|(?<=in )|(?<=from )|(?<=until ))may",
+    r"mag(?:gio)?|may(?= \d)|(?:(?<=\d )|(?<=th )|(?<=of )|(?<=in )|(?<=from )|(?<=until )|(?<=to ))may",
     r"giu(?:gno)?|june?", r"lug(?:lio)?|july?", r"ago(?:sto)?|aug(?:ust)?", r"set(?:tembre)?|sept?(?:ember)?",
     r"ott(?:obre)?|oct(?:ober)?", r"nov(?:embre|ember)?", r"dic(?:embre)?|dec(?:ember)?",
 )  # fmt: skip

@@ -137,7 +137,7 @@ class WeekdayReader(HourReader):
         before = self.at
         found = None
         self.skip("the", "comma")
-        if self.kind() in ("rel", "day") or (self.kind() == "num" and self._hours_follow()):
+        if self.kind() in ("rel", "day") or self.kind(1) == "unit" or (self.kind() == "num" and self._hours_follow()):
             found = None
         else:
             found = self._point()
