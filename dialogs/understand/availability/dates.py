@@ -136,6 +136,7 @@ class DateReader(Cursor):
 
     def period(self) -> Period | None:
         """Weeks, months, and what has only a beginning or an end."""
+        self.skip("every")
         if (week := self.take("week")) is not None:
             monday = self.today - timedelta(self.today.weekday()) + timedelta(7 * week.value)
             return Period(max(monday, self.today), monday + timedelta(6))

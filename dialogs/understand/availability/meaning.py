@@ -105,8 +105,8 @@ class _Reading:
                 self._habit(group, clause, period)
 
     def _more_of_the_same(self, clause: Clause) -> bool:
-        """Hours alone, after days: they are the hours of those days, "Martedì e giovedì. Pomeriggio."."""
-        named = [one for one in self.weekly if one.days != (ANY,)]
+        """Hours alone, after days, are those of these days: "Martedì e giovedì. Pomeriggio.", "ma non oltre le 17"."""
+        named: list[Weekly] | list[OnDate] = [one for one in self.weekly if one.days != (ANY,)] or self.dates
         bare = all(one.slot == _ANY for one in named)
         narrows = {"afterwards", "only"} if bare else {"afterwards"}  # "il sabato, ma solo la mattina"
         if not named or clause.flags - narrows or not clause.content or not clause.only(Hours):
@@ -114,8 +114,12 @@ class _Reading:
         if clause.mark and not (clause.mark == "can" and bare):
             return False
         slots = [one.slot for one in clause.content if isinstance(one, Hours)]
-        if all(one.slot == _ANY for one in named):
-            self.weekly = [replace(one, slot=slot) for one in self.weekly for slot in slots]
+        if not bare and (len(slots) > 1 or (slots[0].start and slots[0].end)):
+            return isinstance(named[0], Weekly)
+        if isinstance(named[0], Weekly):
+            self.weekly = [replace(one, slot=cut(one.slot, slot)) for one in self.weekly for slot in slots]
+        else:
+            self.dates = [replace(one, slot=cut(one.slot, slot)) for one in self.dates for slot in slots]
         return True
 
     def _on_dates(self, days: list[date], slots: list[Slot]) -> None:
@@ -149,7 +153,6 @@ class _Reading:
     def _habit(self, group: _Group, clause: Clause, period: Period | None) -> None:
         every = 2 if "alternate" in clause.flags else None
         since, until = (period.since, period.until) if period else (None, None)
-        since = None if since == self.today and until is None else since  # "da oggi"
         whole = bool(period and period.since and period.until) and "only" not in clause.flags
         each = any(one.every for one in group.hours) or whole
         names = _names(group.days.days if group.days else ALL if each else ())
