@@ -82,6 +82,8 @@ _SPLIT_DAY = (
     (re.compile(r"\b(?:stasera|stanotte|tonight)\b"), "oggi sera"),
     (re.compile(r"\b(?:stamattina|stamani|stamane)\b"), "oggi mattina"),
     (re.compile(r"\bdomattina\b"), "domani mattina"),
+    (re.compile(r"\bquest[oa] (?=(?:mattin[ao]|mattinata|pomeriggio|sera|serata)\b)"), "oggi "),
+    (re.compile(r"\bthis (?=(?:morning|afternoon|evening)\b)"), "oggi "),
     (re.compile(r"\b(?:domani|tomorrow) notte\b"), "domani sera"),
     (re.compile(rf"\bprimo (?=(?:{_MONTH})\b)"), "1 "),
 )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from dialogs.understand.availability.clock import HourReader
 from dialogs.understand.availability.values import ALL, Dates, Days, Unclear
+
+_WEEKEND = (5, 6)
 
 
 class WeekdayReader(HourReader):
@@ -14,6 +17,14 @@ class WeekdayReader(HourReader):
     def weekdays(self) -> Days | Dates | None:
         """Weekdays, as a habit or as single days; "tutti i giorni", "nel weekend" too."""
         start = self.at
+        for rule in (self._set, self._run, self._list):
+            self.at = start
+            if (found := rule()) is not None:
+                return found
+        return None
+
+    def _set(self) -> Days | Dates | None:
+        """Days that have one name: "tutti i giorni", "gli altri giorni", "nel weekend"."""
         if self.take("alldays"):
             return Days(ALL, habit=True, whole=True)
         if self.take("always"):
@@ -22,23 +33,22 @@ class WeekdayReader(HourReader):
             return Days((), habit=True)
         if self.take("others"):
             return self._others()
-        nth = [
-            token.value for token in iter(lambda: self.take("every", "the", "in", "nth"), None) if token.kind == "nth"
-        ]
-        if named := self.take("days"):
-            self.skip("ofmonth")
-            return Days(named.value, habit=True, whole=True, nth=tuple(nth))
-        self.at = start
-        if (run := self._run()) is not None:
-            return run
-        self.at = start
+        before = [token for token in iter(lambda: self.take("every", "the", "in", "nth"), None) if token.kind == "nth"]
+        if (named := self.take("days")) is None:
+            return None
+        if named.value == _WEEKEND and (dated := self._weekend_of()):
+            return dated
+        self.skip("ofmonth")
+        return Days(named.value, habit=True, whole=True, nth=tuple(token.value for token in before))
+
+    def _list(self) -> Days | Dates | None:
+        """Such as "il lunedì e il giovedì", "lun-mer-ven"."""
         found = self._one_day()
         while isinstance(found, Days):
             before = self.at
-            listed = (
-                self.kind() == "dash" and self.kind(1) in ("day", "habitual") and self.take("dash")
-            )  # "lun-mer-ven"
-            if not (listed or self.take("and", "comma", "slashed") or self.kind() in ("day", "habitual")):
+            named = self.kind() in ("day", "habitual")
+            dashed = self.kind() == "dash" and self.kind(1) in ("day", "habitual")
+            if not (named or self.take("and", "comma", "slashed", *(["dash"] if dashed else []))):
                 break
             self.skip("comma", "and")
             more = self._one_day()
@@ -70,6 +80,16 @@ class WeekdayReader(HourReader):
             raise Unclear
         self.at = before
         return replace(found, nth=tuple(nth), habit=True) if isinstance(found, Days) and nth else found
+
+    def _weekend_of(self) -> Dates | None:
+        """Such as "il weekend del 19", "il fine settimana di Pasqua"."""
+        before = self.at
+        day = self._day(None) if self.take("the") and self.kind() in ("num", "holiday", "date", "slash") else None
+        if day is None:
+            self.at = before
+            return None
+        saturday = day + timedelta(5 - day.weekday())
+        return Dates((saturday, saturday + timedelta(1)))
 
     def _others(self) -> Days:
         """The days that were not named: "la domenica no, gli altri giorni sì"."""
@@ -137,7 +157,11 @@ class WeekdayReader(HourReader):
         before = self.at
         found = None
         self.skip("the", "comma")
-        if self.kind() in ("rel", "day") or self.kind(1) == "unit" or (self.kind() == "num" and self._hours_follow()):
+        if (
+            self.kind() in ("rel", "day")
+            or self.kind(1) == "unit"
+            or (self._hours_follow() and not self._agrees(weekday))
+        ):
             found = None
         else:
             found = self._point()
@@ -148,8 +172,16 @@ class WeekdayReader(HourReader):
             raise Unclear
         return Dates((found[0],))
 
+    def _agrees(self, weekday: int) -> bool:
+        """Whether a number before an hour is the day's own: "lunedì 14 alle 16", if the 14th is a Monday."""
+        if self.kind() != "num" or self.kind(1) != "toh":
+            return False
+        return self._with_day(int(self.tokens[self.at].value["n"])).weekday() == weekday
+
     def _hours_follow(self) -> bool:
-        """Whether the number that comes is an hour: "martedì 9-12"."""
+        """Whether the number that comes is an hour: "martedì 9-12", "ven 9/11"."""
+        if self.kind() not in ("num", "slash"):
+            return False
         before = self.at
         try:
             span = self._span("")
