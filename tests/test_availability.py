@@ -83,7 +83,8 @@ def test_what_is_unclear_is_said_back_as_unclear() -> None:
 SAID = """
 il lunedì giovedi sabati domani dal al dalle alle 3 10 15.30 31 99 12/3 29/2 2026 mattina pomeriggio no non posso più
 tranne invece di ogni primo ultimo settimana prossima fino a giugno per due settimane torno rientro solo , . e -
-natale patrono weekend from to until Monday mornings next week not before 3pm half past am
+natale patrono weekend from to until Monday mornings next week not before 3pm half past am estate scuola festivi
+esclusi lavoro poi sposto aggiungo ora quindi altri giorni volta mese ogni due ore per
 """
 WORDS = st.sampled_from(SAID.split())
 
@@ -118,6 +119,29 @@ def test_the_patron_is_known_where_the_town_says_who_it_is() -> None:
 def test_a_town_may_have_longer_mornings() -> None:
     early = Conventions(parts={**Conventions().parts, "mattina": Slot(time(7), time(12))})
     assert read("giovedì mattina, fisso", WEDNESDAY, early).weekly == (Weekly(("thu",), Slot(time(7), time(12))),)
+
+
+def test_schools_may_open_on_another_day() -> None:
+    alps = Conventions(spans={**Conventions().spans, "scuola": ((9, 7), (6, 16))})
+    found = read("durante la scuola il martedì", date(2026, 7, 1), alps).weekly
+    assert found == (Weekly(("tue",), since=date(2026, 9, 7), until=date(2027, 6, 16)),)
+
+
+def test_winter_ends_with_february_whatever_its_last_day() -> None:
+    for year, last in ((2026, 28), (2028, 29)):
+        found = read("in inverno non ci sono", date(year, 2, 10)).absences
+        assert found == (Absence(date(year, 2, 10), date(year, 2, last)),)
+
+
+def test_which_of_the_month_is_one_habit_in_the_result() -> None:
+    found = as_json(read("il primo e il terzo sabato, 9-12", WEDNESDAY))
+    assert found == {"weekly": [{"days": ["sat"], "start": "09:00", "end": "12:00", "nth": [1, 3]}]}
+
+
+def test_a_common_word_is_never_put_right_into_one_of_ours() -> None:
+    for said in ("perso la busta il martedì", "in banca il martedì", "parlo il martedì", "alla chiesa il martedì"):
+        assert read(said, WEDNESDAY).weekly == (Weekly(("tue",)),), said
+    assert read("giovdi matina", WEDNESDAY) == read("giovedì mattina", WEDNESDAY)
 
 
 @pytest.mark.parametrize(
