@@ -53,6 +53,24 @@ class DateReader(Cursor):
             return Dates((found[0],))
         return None
 
+    def part_of_month(self) -> Period | None:
+        """Such as "la prima settimana di aprile", "gli ultimi 10 giorni di marzo", "la seconda metà di maggio"."""
+        self.skip("the")
+        which, many, unit = self.take("nth", "firsts"), self.take("num"), self.take("unit", "midof")
+        self.skip("the")
+        month = self.take("month") if which and unit and (unit.kind == "midof" or unit.value in (1, 7)) else None
+        if which is None or unit is None or month is None:
+            return None
+        last = self._next_month(month.value, None)[1]
+        first, nth = last.replace(day=1), which.value or 1
+        if unit.kind == "midof":
+            since, until = (first, first.replace(day=15)) if nth == 1 else (first.replace(day=16), last)
+        else:
+            days = (int(many.value["n"]) if many else 1) * unit.value
+            since = first + timedelta((nth - 1) * days) if nth > 0 else last - timedelta(days - 1)
+            until = min(since + timedelta(days - 1), last)
+        return _period(max(since, self.today), until)
+
     def duration(self) -> Period | Dates | None:
         """Such as "per due settimane", "tra tre giorni"."""
         word = self.take("for", "between")
@@ -102,15 +120,16 @@ class DateReader(Cursor):
 
     def _point_after(self, first: int, *, sure: bool) -> Period | None:
         """The end of a range that began with a bare number of a day."""
-        token = self.take("num", "ordinal")
+        token = self.take("num", "ordinal", "slash")
         if token is None:
             return None
-        last = int(token.value["n"])
+        last = int(token.value["d" if token.kind == "slash" else "n"])
         sure = sure or token.kind == "ordinal"
         self.skip("the")
-        if month := self.take("month"):
+        month = int(token.value["m"]) if token.kind == "slash" else getattr(self.take("month"), "value", None)
+        if month:
             year = self._year()
-            until = self._dated(last, month.value, year)
+            until = self._dated(last, month, year)
             since = _date(until.year, until.month, first)
             if first > last:
                 since = _date(until.year - (until.month == 1), (until.month - 2) % 12 + 1, first)

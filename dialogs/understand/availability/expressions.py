@@ -29,7 +29,7 @@ class _Reader(WeekdayReader):
     def read(self) -> list[Expression]:
         found: list[Expression] = []
         rules: tuple[Callable[[], Expression | None], ...] = (
-            self.hours, self.duration, self.range, self.weekdays, self.dates, self.period,
+            self.hours, self.part_of_month, self.duration, self.range, self.weekdays, self.dates, self.period,
         )  # fmt: skip
         while self.at < len(self.tokens):
             for rule in rules:
