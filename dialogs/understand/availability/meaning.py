@@ -97,7 +97,7 @@ class _Reading:
         for group in groups:
             if group.dates:
                 self._on_dates(list(group.dates), group.slots)
-            elif group.days is None and period and _is_weekend(period):
+            elif group.days is None and period and _is_short(period):
                 self._on_dates(_whole_period(period), group.slots)
             elif group.days and (days := self._in_calendar(group, clause, period, groups)) is not None:
                 self._on_dates(days, group.slots)
@@ -169,7 +169,7 @@ class _Reading:
             return
         if clause.mark != "can":
             raise Unclear
-        if _is_weekend(period):
+        if _is_short(period):
             self._on_dates(_whole_period(period), [_ANY])
             return
         names = _names(ALL if period.since and period.until else ())
@@ -353,9 +353,9 @@ def _names(days: tuple[int, ...]) -> tuple[str, ...]:
     return tuple(DAYS[day] for day in sorted(days)) or (ANY,)
 
 
-def _is_weekend(period: Period) -> bool:
-    """A day or two of the calendar: "questo weekend"."""
-    return bool(period.since and period.until) and len(_whole_period(period)) <= 2  # noqa: PLR2004
+def _is_short(period: Period) -> bool:
+    """A week at most, as "questo weekend": its days are days of the calendar."""
+    return bool(period.since and period.until) and len(_whole_period(period)) <= _ONE_WEEK
 
 
 def _whole_period(period: Period) -> list[date]:
