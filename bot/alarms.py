@@ -63,6 +63,8 @@ def is_quiet(tx: Transaction, person: people.Person, purpose: str) -> bool:
 
 def _tell(tx: Transaction, entry: int, *, again: bool = False) -> None:
     channel, _, address = tx.store.territory.on_call_chat.partition(" ")
+    if channel == "whatsapp":  # Twilio writes its own name before a number
+        address = f"{channel}:{address.replace(' ', '').removeprefix(f'{channel}:')}"
     operator = people.known_at(tx, channel, address) if address else None
     if operator is not None:
         waiting.alerted(tx, entry, again=again)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bot.reading import Mouth
     from catalog_store.connect import Store
     from catalog_store.settings import Settings
 
@@ -82,7 +83,7 @@ class House:
     order: Order = field(default_factory=Order)
     heard: dict[str, datetime] = field(default_factory=dict)  # when each channel account last reached this process
     hears: Callable[[bytes], str] | None = None  # the words in the sound of a voice message; None: not on this machine
-    speaks: Callable[[str, str], bytes] | None = None  # a text, in a language, as a voice message; None: the same
+    speaks: Mouth | None = None  # reads a text to who cannot; None: the same
 
     def __post_init__(self) -> None:
         self.abreast = asyncio.Semaphore(self.store.writers + WAITING)

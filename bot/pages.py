@@ -66,6 +66,7 @@ async def _chat(request: Request, slot: str, first: str) -> HTMLResponse:
     return _page(
         request, "chat.html", slot=slot, first=first, municipality=territory.municipality,
         offices=territory.offices.values(), demonstration=await run_in_threadpool(_is_demonstration, house),
+        reads=house.speaks is not None,
     )  # fmt: skip
 
 

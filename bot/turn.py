@@ -155,7 +155,7 @@ def _message(house: House, inbound: Inbound, together: tuple[int, ...]) -> bool 
 
 def _hear(house: House, tx: Transaction, person: people.Person, inbound: Inbound) -> bool:
     settings = house.settings
-    reads = house.speaks is not None and inbound.channel == reading.CHANNEL
+    reads = house.speaks is not None and inbound.channel in reading.CHANNELS
     talking = Talking(tx, person, pause=timedelta(minutes=settings.screen_pause_minutes), reads=reads)
     window = 0.0 if inbound.channel == "terminal" else settings.pieces_seconds
     held = person.held and dispatch.release(tx, person.id, person.address_id, inbound.account or inbound.channel)

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from catalog_store import reach, secrets
 from catalog_store.columns import UTC
 from catalog_store.connect import Transaction
-from catalog_store.schema import addresses, inbox, leases, new_uid, outbox
+from catalog_store.schema import addresses, inbox, leases, new_uid, outbox, people
 from catalog_store.secrets import Private
 
 DANGER, REPLY, NOTICE = 0, 1, 2  # lanes: each keeps its own order, the lower goes first
@@ -248,6 +248,15 @@ def after(tx: Transaction, channel: str, address: str, after_id: int) -> list[Ou
         .order_by(outbox.c.lane, outbox.c.id)
     )
     return [Outgoing(r.id, r.lane, r.attempts, address, r.body.open(r.uid), r.address_id) for r in tx.execute(query)]
+
+
+def handed_to(tx: Transaction, channel: str, address: str, id: int) -> tuple[dict[str, Any], str] | None:
+    """A bubble that this address was given, and its reader's language; None when they were given no such one."""
+    theirs = (addresses.c.hash == secrets.ring().hash(channel, address)) & (outbox.c.state == "sent")
+    query = select(outbox.c.uid, outbox.c.body, people.c.language).where(outbox.c.id == id, theirs)
+    query = query.join(addresses, addresses.c.id == outbox.c.address_id).join(people, people.c.id == outbox.c.person_id)
+    row = tx.execute(query).one_or_none()
+    return None if row is None else (row.body.open(row.uid), row.language)
 
 
 def last_to(tx: Transaction, address_id: int) -> dict[str, Any] | None:

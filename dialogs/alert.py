@@ -21,6 +21,7 @@ class Alarm:
 
     number: int
     since: datetime
+    call: str = ""  # the staff's number outside hours
 
 
 async def alert(subject: str) -> None:
@@ -35,12 +36,14 @@ async def alert(subject: str) -> None:
     await do("preso", acknowledge, subject)
     await say(phrase("Va bene. Il messaggio si legge con «python -m admin waiting read {number}».",
                      number=str(alarm.number)))  # fmt: skip
+    if alarm.call:
+        await say(phrase("Il numero della reperibilità è {number}.", number=alarm.call))
 
 
 def alarm_of(tx: Transaction, subject: str) -> Alarm | None:
     """The entry, if it is still to be seen to."""
     entry = next((row for row in waiting.open_rows(tx) if str(row.id) == subject), None)
-    return Alarm(entry.id, here(tx, entry.created_at)) if entry else None
+    return Alarm(entry.id, here(tx, entry.created_at), tx.store.territory.on_call) if entry else None
 
 
 def acknowledge(tx: Transaction, subject: str) -> bool:

@@ -11,10 +11,10 @@ from catalog_store import offers, organizations
 from catalog_store.connect import Transaction
 from catalog_store.schedules import openings as openings_of
 from catalog_store.schedules import parse
-from dialogs.naming import LABEL, inside, language
-from dialogs.questions import Choice, Date, Hour, Text
+from dialogs.naming import LABEL, inside, language, lowered_words
+from dialogs.questions import Choice, Common, Date, Hour
 from dialogs.talk import Option, ask, look, say
-from dialogs.words import Moment, Phrase, Verbatim, Words, Written, lines, phrase
+from dialogs.words import Moment, Phrase, Verbatim, Words, lines, phrase
 
 DAYS, HOURS = 5, 6  # proposed to be tapped
 ROW, DESCRIPTION = 24, 72  # characters of an option in a list, and of its description
@@ -31,13 +31,24 @@ PARTS = (
     Option("who", "Chi incontra", also=("chi", "who")),
     Option("bring", "Che cosa portare", also=("portare", "bring")),
 )
+# Said so often that it can be tapped; each side then reads it in their own language. The id is what is kept.
+WHO = (
+    Option("volunteer", "Un volontario", also=("una volontaria", "volontario", "volontaria", "a volunteer")),
+    Option("office", "La segreteria", also=("segreteria", "the office", "office")),
+    Option("manager", "Il responsabile", also=("la responsabile", "responsabile", "the manager")),
+)
+BRING = (
+    Option("document", "Un documento", also=("documento", "il documento", "carta d'identità", "id document")),
+    Option("health_card", "La tessera sanitaria", also=("tessera sanitaria", "health card")),
+    Option("isee", "L'ISEE", also=("isee",)),
+)
 
 
 @dataclass(frozen=True)
 class Appointment:
     """What an association proposes. `hour` is wall time of the town; `place` '' is at the person's home.
 
-    `who` and `bring` are free words, in the languages `who_in` and `bring_in`.
+    `who` and `bring` are of WHO and BRING, or free words in the languages `who_in` and `bring_in`.
     """
 
     day: date
@@ -174,10 +185,12 @@ async def _told(at: str, part: str, known: Premises, made: Appointment) -> Appoi
     if part == "who":
         example = "Per esempio: «la segreteria»."
         text = "Chi incontra la persona? Basta il ruolo."
-        who = await ask(f"{at}chi", Text(text, label="Chi incontra", skip="Salta", most=60, example=example))
+        question = Common(text, label="Chi incontra", skip="Salta", most=60, example=example, among=WHO)
+        who = await ask(f"{at}chi", question)
         return replace(made, who=who or "", who_in=known.language)
     skip: Words = "Come di solito" if known.bring else "Niente"
-    bring = await ask(f"{at}portare", Text("Che cosa deve portare?", label="Che cosa portare", skip=skip, most=200))
+    what = Common("Che cosa deve portare?", label="Che cosa portare", skip=skip, most=200, among=BRING)
+    bring = await ask(f"{at}portare", what)
     return replace(made, bring=bring or known.bring, bring_in=known.language if bring else "it")
 
 
@@ -186,6 +199,12 @@ def said(made: Appointment, home: Phrase) -> Words:
     return lines(
         phrase("Quando: {day}, alle {hour}.", day=Moment(made.day), hour=Moment(made.hour)),
         phrase("Dove: {place}.", place=Verbatim(made.place) if made.place else home),
-        phrase("Chi incontra: {who}.", who=Written(made.who, made.who_in)) if made.who else "",
-        phrase("Da portare: {bring}.", bring=Written(inside(made.bring).text, made.bring_in)) if made.bring else "",
+        phrase("Chi incontra: {who}.", who=_free(made.who, made.who_in, WHO)) if made.who else "",
+        phrase("Da portare: {bring}.", bring=_free(made.bring, made.bring_in, BRING)) if made.bring else "",
     )
+
+
+def _free(text: str, written_in: str, common: tuple[Option, ...]) -> Words:
+    """One of the common answers, or what was written."""
+    label = next((option.label for option in common if option.id == text), None)
+    return lowered_words(label) if label else inside(text, written_in)

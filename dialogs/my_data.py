@@ -1,19 +1,26 @@
-"""What we keep about a person, in plain words, and the way to have it erased."""
+"""What we keep about a person, in plain words, and the way to take their consent back or have it all erased."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from catalog_store import identity, messages, privacy
+from catalog_store import consents, identity, messages, privacy, referrals
 from catalog_store.connect import Transaction
 from catalog_store.identity import Where
+from dialogs import following
+from dialogs.naming import here
 from dialogs.questions import Choice, YesNo
+from dialogs.sending import CONSENT
 from dialogs.talk import Go, Option, ask, do, look, say
-from dialogs.words import Joined, Verbatim, Weighty, Words, lines, phrase, plural
+from dialogs.words import Joined, Moment, Verbatim, Weighty, Words, lines, phrase, plural
 
 ERASE = Option("erase", "Cancella tutto", also=("cancellare", "cancella", "erase"))
 PAIR = Option("pair", "Collega un canale", also=("collega", "link a channel"))
 LEAVE = Option("leave", "Togli un canale", also=("togli", "scollega", "unlink a channel"))
+TAKE_BACK = Option(
+    "take_back", "Ritiro il mio sì", also=("ritiro", "ritiro il consenso", "revoco", "revoca", "withdraw my consent")
+)
 NOTHING = Option("nothing", "Va bene così", also=("niente", "ok", "no", "nothing", "fine"))
 
 CHANNELS: dict[str, Words] = {
@@ -31,6 +38,7 @@ class Kept:
     requests: list[str]
     messages: int
     channels: list[Where] = field(default_factory=list)
+    agreed: date | None = None  # since when requests may be passed on, in the town's days; None: they may not
 
 
 async def my_data(subject: str) -> Go | None:
@@ -48,6 +56,9 @@ async def my_data(subject: str) -> Go | None:
             phrase("– i canali: {channels}", channels=Joined(tuple(map(_channel, known.channels)), ", "))
             if len(known.channels) > 1
             else "",
+            phrase("– il suo sì: passo i suoi dati a chi l'aiuta ({day})", day=Moment(known.agreed))
+            if known.agreed
+            else "",
             plural("– {n} messaggio, cifrato", "– {n} messaggi, cifrati", known.messages),
         )
     )
@@ -58,15 +69,37 @@ async def my_data(subject: str) -> Go | None:
         )
     )
     others = [one for one in known.channels if not one.here]
-    among = (NOTHING, PAIR, *([LEAVE] if others else []), ERASE)
+    among = (NOTHING, PAIR, *([LEAVE] if others else []), *([TAKE_BACK] if known.agreed else []), ERASE)
     then = await ask("poi", Choice("Che cosa vuole fare?", among=among))
     if then in (ERASE.id, PAIR.id):
         return Go(then)
     if then == LEAVE.id:
         await _left(others)
         return None
+    if then == TAKE_BACK.id:
+        await _taken_back()
+        return None
     await say("Va bene. Quando vuole, scriva «cancella tutto» e non ne resta traccia.")
     return None
+
+
+async def _taken_back() -> None:
+    """As easy as it was given (GDPR, article 7, paragraph 3), once what follows from it is known."""
+    await say(
+        Weighty(
+            "Se ritira il suo sì, non passo più i suoi dati a nessuno. "
+            "Ritiro le richieste aperte e avviso chi le ha. "
+            "Quello che ho già passato resta dov'è. "
+            "Per un'altra richiesta le chiedo un altro sì."
+        )
+    )
+    if not await ask("ritiro", YesNo("Ritiro il suo sì?", yes="Sì, lo ritiri", no="No")):
+        await say("Va bene, il suo sì resta.")
+        return
+    withdrawn = await do("ritirato", take_back)
+    await say("Fatto. Non passo più i suoi dati a nessuno.")
+    if withdrawn:
+        await say(plural("Ho ritirato {n} richiesta.", "Ho ritirato {n} richieste.", withdrawn))
 
 
 async def _left(others: list[Where]) -> None:
@@ -106,7 +139,17 @@ def kept(tx: Transaction) -> Kept:
     everything = privacy.what_we_keep(tx, tx.me())
     profile = everything["profile"]
     codes = [request["code"] for request in everything["requests"]]
-    return Kept(profile.get("name", ""), profile.get("phone", ""), codes, everything["messages"], identity.where(tx))
+    given = [one["given"] for one in everything["consents"] if one["purpose"] == CONSENT and not one["withdrawn"]]
+    agreed = here(tx, datetime.fromisoformat(given[-1])).date() if given else None
+    where = identity.where(tx)
+    return Kept(profile.get("name", ""), profile.get("phone", ""), codes, everything["messages"], where, agreed)
+
+
+def take_back(tx: Transaction) -> int:
+    """Nothing more is passed on: the consent ends, and what is under way because of it; how many requests."""
+    consents.withdraw(tx, tx.me(), CONSENT)
+    under_way = [one for one in referrals.for_person(tx, tx.me()) if one.is_open]
+    return sum(following.withdraw(tx, one.uid) for one in under_way)
 
 
 def forget(tx: Transaction) -> None:

@@ -11,8 +11,9 @@ from catalog_store import people
 from catalog_store.connect import Transaction
 from catalog_store.taxonomy import GROUPS, NEEDS, needs_of
 from catalog_store.taxonomy import Words as TermWords
+from dialogs.locale import ITALIAN, spoken
 from dialogs.talk import Option
-from dialogs.words import Each, Joined, Verbatim, Words
+from dialogs.words import Each, Joined, Verbatim, Words, Written
 
 PERSON = Option(
     "person", "Una persona", row="Parlare con una persona", also=("operatore", "una persona", "a person", "operator")
@@ -70,10 +71,20 @@ def people_words(group: str) -> Each | Verbatim:
     return Each(lambda language: GROUPS[group].people(language).row) if group in GROUPS else Verbatim(group)
 
 
-def inside(text: str) -> Verbatim:
-    """A text of the catalogue within a sentence of ours: no full stop at its end, no capital but an initial's."""
+def inside(text: str, written_in: str = ITALIAN, gist: Words = "") -> Written:
+    """What an organization wrote, within a sentence of ours; `gist` as in Written."""
+    return Written(lowered(text), written_in, gist)
+
+
+def lowered(text: str) -> str:
+    """Without a full stop at its end, nor a capital but an initial's."""
     bare = text.strip().rstrip(".")
-    return Verbatim(bare[:1].lower() + bare[1:] if bare[1:2].islower() or bare[1:2] in " ’'" else bare)
+    return bare[:1].lower() + bare[1:] if bare[1:2].islower() or bare[1:2] in " ’'" else bare
+
+
+def lowered_words(words: Words) -> Each:
+    """Words of ours that stand by themselves elsewhere, within a sentence."""
+    return Each(lambda language: lowered(spoken(words, language)))
 
 
 def need_list(codes: list[str]) -> Words:

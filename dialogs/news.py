@@ -32,7 +32,7 @@ NOT_YET = Option("not_yet", "Non ancora", also=("aspetto", "not yet"))
 OUTCOMES = (
     Option("helped", "Sì, è servito", also=("si", "sì", "bene", "yes")),
     Option("partly", "In parte", also=("così così", "abbastanza", "a little", "so so")),
-    Option("not_helped", "No", also=("per niente", "male", "not at all", "badly")),
+    Option("not_helped", "No", also=("no", "per niente", "male", "not at all", "badly")),
     NOT_YET,
 )
 _GONE: Words = "Questa richiesta non c'è più. Non deve fare niente."

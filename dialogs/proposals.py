@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -14,6 +15,12 @@ from dialogs.talk import Option
 from dialogs.words import Joined, Moment, Verbatim, Words, phrase, plural
 
 SHOWN, KEPT = matching.SHOWN, 9  # offers in one bubble, and that can be paged through
+_ACCESS: dict[str, Words] = {
+    "social_service": phrase("si passa dal servizio sociale"),
+    "listening_point": phrase("si passa dal punto di ascolto"),
+    "documents": phrase("servono dei documenti"),
+}
+_PRICE = re.compile(r"(?P<n>\d+(?:,\d+)?) euro(?P<monthly> al mese)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -99,13 +106,8 @@ def named(proposal: Proposal) -> Words:
 
 def requires(parts: Parts) -> Words:
     """How one gets in, when it is not open to anyone."""
-    if parts.access_words:
-        return inside(parts.access_words)
-    return {
-        "social_service": phrase("si passa dal servizio sociale"),
-        "listening_point": phrase("si passa dal punto di ascolto"),
-        "documents": phrase("servono dei documenti"),
-    }.get(parts.access, Verbatim(""))
+    through = _ACCESS.get(parts.access, "")
+    return inside(parts.access_words, gist=through) if parts.access_words else through
 
 
 def _where(parts: Parts) -> Words:
@@ -119,7 +121,13 @@ def _when(parts: Parts) -> Words:
 
 
 def _cost(parts: Parts) -> Words:
-    return inside(parts.cost) if parts.cost else "gratis"
+    if not parts.cost:
+        return "gratis"
+    if parts.cost.casefold() == "offerta libera":
+        return "offerta libera"
+    if price := _PRICE.fullmatch(parts.cost):
+        return phrase("{n} euro al mese" if price["monthly"] else "{n} euro", n=price["n"])
+    return inside(parts.cost)
 
 
 def _why(reasons: tuple[Reason, ...]) -> Words:

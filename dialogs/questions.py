@@ -46,6 +46,19 @@ class Text(Question[str]):
 
 
 @dataclass(frozen=True)
+class Common(Text):
+    """A few words. The common ones can be tapped, and the answer is then the option's id."""
+
+    among: tuple[Option, ...] = ()
+
+    def choices(self) -> tuple[Option, ...]:
+        return self.among
+
+    def put(self, value: str) -> Words:
+        return Choice("", self.among).put(value)
+
+
+@dataclass(frozen=True)
 class Choice(Question[str]):
     """One of these. The answer is the option's id."""
 

@@ -104,13 +104,14 @@ def consent(proposal: Proposal, desk: Desk | None, whom: str) -> Words:
     if proposal.trial:
         return "Questa è una PROVA. Se tocca «Sì, invia» non mando niente a nessuno. Proviamo?"
     to = desk.name if desk else proposal.parts.organization
-    return Weighty(
+    agreed = Weighty(
         sentences(
             phrase("Se tocca «Sì, invia», passo questi dati a {to}. Servono solo per questa richiesta.", to=to),
             "" if whom == ME else "Se invia, mi dice che la persona lo sa e che le va bene.",
             "Va bene così?",
         )
     )
+    return lines("Anche dopo può ripensarci: «i miei dati».", agreed)
 
 
 def confirmation(sent: Sent, organization: str, desk: Desk | None) -> Words:

@@ -10,6 +10,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
+from dialogs.nods import YES, means
 from dialogs.play import Journal, Screen, recorded
 from dialogs.talk import SKIPPED, Heard, Problem, Question
 from dialogs.understand.times import number_words
@@ -79,11 +80,6 @@ _OTHERS = (
     "altre", "altri", "altro", "avanti", "more", "next", "ancora", "更多", "其他", "下一页", "المزيد", "غيرها",
     "autres", "d autres", "encore", "suivant", "інші", "ще", "далі",
 )  # fmt: skip
-_ITALIAN = {
-    **dict.fromkeys(("yes", "da", "po", "是", "是的", "对", "نعم", "oui", "так"), "si"),
-    **dict.fromkeys(("jo", "nu", "不", "لا", "non", "ні"), "no"),
-}  # what a yes or a no of another language stands for
-_YES = ("si", "ok", "certo", "esatto")
 _ORDINALS = ("prim", "second", "terz", "quart", "quint", "sest", "settim", "ottav", "non", "decim")
 _ENGLISH = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ORDINAL = re.compile(rf"({'|'.join(_ORDINALS)})[aoei]")
@@ -133,7 +129,7 @@ def chosen(shown: Shown, text: str, *, strict: bool) -> str | Page | Problem | N
     said = bare(text)
     if not shown.options or not said or len(said) > _LONGEST_LABEL:
         return None
-    if shown.meant and _ITALIAN.get(said, said) in _YES:
+    if shown.meant and means(said) == YES:
         return shown.meant
     called = _called(shown, said)
     if len(called) == 1:
@@ -194,7 +190,7 @@ def _names(shown: Shown) -> list[tuple[str, str]]:
 def _called(shown: Shown, said: str) -> set[str]:
     """The options that are called this: those with this very wording, or else with this other name."""
     worded = {id for id, wording in shown.options if _label(wording) == said}
-    return worded or _also(shown, said) or _also(shown, _ITALIAN.get(said, said))
+    return worded or _also(shown, said) or _also(shown, means(said))
 
 
 def _also(shown: Shown, said: str) -> set[str]:

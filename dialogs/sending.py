@@ -13,7 +13,7 @@ from dialogs import safety
 from dialogs.contact import Reach
 from dialogs.naming import here, language
 
-CONSENT, VERSION = "share_with_organization", "2026-11"  # the purpose, and the text that is agreed to by sending
+CONSENT, VERSION = "share_with_organization", "2026-11-27"  # the purpose, and the text that is agreed to by sending
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from catalog_store import calendars
+from catalog_store import calendars, roles
 from catalog_store.connect import Transaction
 from catalog_store.matching import Who
 from dialogs import proposals
@@ -17,6 +17,7 @@ from dialogs.words import Joined, Moment, Verbatim, Words, phrase
 
 NEXT = timedelta(days=1)  # for which "next" is meant
 SHOWN = 2  # places that are named
+STAFF = frozenset({"operator", "social_worker"})  # who is verified by an invitation of the municipality's
 _CLOSED: Words = "Adesso non trovo niente di aperto."
 LIKELY = 0.15  # of a need, from which its offers are looked at
 
@@ -25,9 +26,15 @@ def first_said(tx: Transaction, text: str) -> tuple[Words, ...]:
     """Before the request: the places, the number of the night, who reads it. Raises needs.NotPrepared."""
     likely = [code for code, chance in needs.ranked(text).ranking[:3] if chance >= LIKELY]
     places = sorted((one for code in likely for one in proposals.found(tx, code, Who(), [], "")), key=_soon)
+    return (EMERGENCY, *_places(places, here(tx, tx.now + NEXT)), _number(tx), _reader(tx))
+
+
+def _number(tx: Transaction) -> Words:
+    """Who is on call tonight: the staff are told their own number, everybody else the one for everybody, if any."""
     town = tx.store.territory
-    number = phrase("Per stanotte può chiamare il {number}.", number=town.on_call_public) if town.on_call_public else ""
-    return (EMERGENCY, *_places(places, here(tx, tx.now + NEXT)), number, _reader(tx))
+    ours = town.on_call if any(one.role in STAFF for one in roles.of(tx, tx.me())) else ""
+    number = ours or town.on_call_public
+    return phrase("Per stanotte può chiamare il {number}.", number=number) if number else ""
 
 
 def _places(found: Sequence[Proposal], until: datetime) -> tuple[Words, ...]:

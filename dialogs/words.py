@@ -52,10 +52,14 @@ class Verbatim:
 
 @dataclass(frozen=True)
 class Written:
-    """What somebody wrote, never translated; whoever reads another language is told in which one it is."""
+    """What somebody wrote, never translated; whoever reads another language is told in which one it is.
+
+    `gist`: what it comes to, said before it to whoever reads another language.
+    """
 
     text: str
     language: str
+    gist: Words = ""
 
 
 @dataclass(frozen=True)

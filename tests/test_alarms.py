@@ -8,7 +8,7 @@ import pytest
 
 from bot import alarms, chase
 from bot.house import House
-from catalog_store import territory, waiting
+from catalog_store import roles, territory, waiting
 from catalog_store.reach import Ways
 from dialogs import safety
 from tests.houses import clock
@@ -37,6 +37,7 @@ def on_call(house: House) -> Talker:
     town = territory.DEFAULT.read_text("utf-8").replace('on_call_chat = ""', 'on_call_chat = "telegram operator"')
     file = house.settings.data / "town.toml"
     file.parent.mkdir(exist_ok=True)
+    town = town.replace('on_call = ""', 'on_call = "055 0000 008"')
     file.write_text(town.replace('on_call_public = ""', 'on_call_public = "055 0000 009"'), "utf-8")
     house.store.territory = territory.load(file)
     return operator
@@ -67,6 +68,7 @@ def test_the_operator_on_call_is_told_at_once_and_once_more_unless_they_see_to_i
     (again,) = operator.read()
     assert "Allarme n." in again.text
     operator.tap("Me ne occupo io", bubble=again)
+    assert "Il numero della reperibilità è 055 0000 008." in operator.text
     assert queue(anna.house)[0].note["acknowledged"]
 
 
@@ -128,6 +130,19 @@ def test_a_roof_for_tonight_is_looked_for_before_anything_is_asked_and_the_reque
     assert "Una persona può leggerla da lunedì 16 marzo alle 9" in said.text
     assert said.text.index("Aperto adesso") < said.text.index("Ho capito")
     assert queue(anna.house)[0].note["level"] == "today"
+
+
+def test_for_tonight_the_staff_are_told_their_own_number_and_nobody_else_is(anna: Talker) -> None:
+    on_call(anna.house)
+    with anna.house.store.begin() as tx:
+        code = roles.invite(tx, "social_worker", None, days=7)
+    worker = Talker(anna.house, "worker")
+    worker.write(f"/start {code}")
+    worker.write(NO_BED)
+    assert "Per stanotte può chiamare il 055 0000 008." in worker.text
+    anna.write(NO_BED)
+    assert "Per stanotte può chiamare il 055 0000 009." in anna.text
+    assert "055 0000 008" not in "".join(bubble.text for bubble in anna.seen)
 
 
 def test_on_a_tuesday_morning_the_same_words_say_what_opens_next(anna: Talker) -> None:

@@ -47,7 +47,7 @@ def test_from_a_clear_message_to_sent_in_four_messages(town: Town) -> None:
     (request,) = town.requests("anna")
     assert (request.state, request.need, request.group) == ("sent", AT_HOME, "anziani")
     assert town.openings("ponte") == [("respond", request.uid)]
-    assert town.consents("anna") == [("share_with_organization", "2026-11", "it")]
+    assert town.consents("anna") == [("share_with_organization", "2026-11-27", "it")]
 
 
 def test_what_was_told_once_is_not_asked_again_for_the_next_request(town: Town) -> None:

@@ -5,8 +5,9 @@ from collections import Counter
 import pytest
 
 from catalog_store.taxonomy import DESCRIPTION, GROUPS, LABEL, NEEDS, ROW, Words, needs_of
+from dialogs.locale import NAMES
 
-LANGUAGES = ("it", "en", "fr", "uk")
+LANGUAGES = tuple(NAMES)
 
 
 def test_there_are_six_groups_and_44_needs() -> None:

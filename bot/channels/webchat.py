@@ -21,7 +21,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot import turn
+from bot import reading, turn
 from bot.bodies import body_of
 from bot.channels.lookout import Lookout
 from bot.house import House
@@ -29,7 +29,7 @@ from bot.inbound import Inbound
 from bot.metrics import MESSAGES, STREAMS
 from catalog_store import messages
 from dialogs.replies import Reply
-from dialogs.screens import TAP
+from dialogs.screens import TAP, Bubble
 
 CHANNEL = "webchat"
 CITIZEN = "c"  # the slot of the page that anybody opens
@@ -140,6 +140,28 @@ async def poll(house: Here, token: Session, after: After = 0) -> dict[str, Any]:
     return {"said": [_arriving(row, house) for row in await _due(house, token, after)]}
 
 
+@router.get("/voice/{id}")
+async def voice(
+    request: Request, id: Annotated[int, Path(ge=1, le=2**63 - 1)], house: Here, token: Session
+) -> Response:
+    """The sound of a bubble of this page that was asked to be read: made now, kept nowhere."""
+    if not request.app.state.pace.allows(token, time.monotonic()):
+        raise HTTPException(429, "Sono molti messaggi insieme: aspetti un momento.")
+    read = await run_in_threadpool(_to_read, house, token, id)
+    sound = await reading.voice(house, *read, "mp3") if read else None
+    if sound is None:
+        raise HTTPException(404, "Qui non so leggere ad alta voce.")
+    return Response(sound, media_type="audio/mpeg")
+
+
+def _to_read(house: House, token: str, id: int) -> tuple[Bubble, str] | None:
+    """The bubble, and the language of its reader."""
+    with house.store.reading() as tx:
+        found = messages.handed_to(tx, CHANNEL, token, id)
+    body, language = found or ({}, "")
+    return (Bubble.from_json(body), language) if body.get("aloud") else None
+
+
 @router.get("/stream")
 async def stream(request: Request, house: Here, token: Session, after: After = 0) -> StreamingResponse:
     """Server-Sent Events: each bubble as soon as it is due, from the last one that the page has."""
@@ -213,7 +235,8 @@ def _arriving(row: messages.Outgoing, house: House) -> dict[str, Any]:
 
 def _bubble(id: int, at: str, body: dict[str, Any]) -> dict[str, Any]:
     named = {name: body[name] for name in ("sentences", "numbered", "replaces")}
-    return {"id": id, "from": "tessere", "at": at, **named, "buttons": [dict(button) for button in body["buttons"]]}
+    buttons = [dict(button) for button in body["buttons"]]
+    return {"id": id, "from": "tessere", "at": at, **named, "aloud": body.get("aloud", False), "buttons": buttons}
 
 
 def is_same_origin(request: Request, base: str) -> bool:

@@ -48,6 +48,26 @@ function choice(button, number) {
   return made;
 }
 
+/** A button that becomes the sound of what the bubble says; made by the server when it is asked for. */
+function voice(id) {
+  const made = element("button", { type: "button", class: "listen" }, `▶ ${words.listen}`);
+  made.addEventListener("click", async () => {
+    made.disabled = true;
+    try {
+      const answer = await fetch(`${document.body.dataset.api}voice/${id}`, { cache: "no-store" });
+      if (!answer.ok) throw new Error("no voice");
+      const sound = element("audio", { controls: true, "aria-label": words.listen });
+      sound.addEventListener("error", () => sound.replaceWith(element("p", {}, words.mute)));
+      sound.src = URL.createObjectURL(await answer.blob());
+      made.replaceWith(sound);
+      await sound.play().catch(() => {}); // a browser may want another tap first: its button is there
+    } catch {
+      made.replaceWith(element("p", {}, words.mute));
+    }
+  });
+  return element("div", { class: "voice" }, made);
+}
+
 /** Mark a button as the one that was tapped. */
 export function choose(button) {
   if (button.classList.contains("chosen")) return;
@@ -70,7 +90,8 @@ export function bubble(entry) {
   const mine = entry.from === "me";
   const said = mine ? [element("p", { dir: "auto" }, entry.text)] : entry.sentences.map(paragraph);
   const body = element("div", { class: "said" },
-    element("span", { class: "hidden" }, `${mine ? words.me : words.them}: `), ...said);
+    element("span", { class: "hidden" }, `${mine ? words.me : words.them}: `), ...said,
+    ...(entry.aloud ? [voice(entry.id)] : []));
   const made = element("article", { class: mine ? "bubble mine" : "bubble theirs", "data-id": entry.id }, body,
     ...(mine ? [] : choices(entry)), time(entry.at));
   return made;

@@ -64,6 +64,7 @@ function arrived(entry) {
   expect(false);
   const made = add(entry);
   made.classList.add("fresh");
+  if (entry.aloud) made.querySelector(".listen").click(); // they have just asked to be read to
   if (near) follow(made);
   else newer.hidden = false;
   if (!entry.buttons.length) restore().catch(() => {}); // the last word of an erasure: nothing else is left

@@ -96,7 +96,8 @@ def _as_written(words: Verbatim | Written, language: str) -> str:
     """A text of somebody's; to whoever reads another language, with the name of the one it is in."""
     if isinstance(words, Verbatim) or words.language == language:
         return words.text
-    return f"{_data(words.text, language)} ({_name_of(words.language, language)})"
+    marked = f"{_data(words.text, language)} ({_name_of(words.language, language)})"
+    return f"{gist}: {marked}" if (gist := spoken(words.gist, language)) else marked
 
 
 def _data(text: str, language: str) -> str:
