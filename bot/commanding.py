@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import correcting
 from bot.talking import PRIVACY, Talking
 from catalog_store import pairing, people, roles
+from catalog_store.invitations import Refusal
 from dialogs.assessing import talked_of
 from dialogs.locale import LANGUAGES, NAMES
 from dialogs.words import Words, phrase
@@ -84,7 +85,7 @@ def redeem(talking: Talking, code: str) -> None:
         talking.begin("pair", code)
         return
     role = roles.redeem(talking.tx, talking.tx.me(), code)
-    if isinstance(role, roles.Refusal):
+    if isinstance(role, Refusal):
         talking.aside(REFUSED[role.reason])
         return
     talking.welcome()

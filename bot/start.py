@@ -14,7 +14,7 @@ import typer
 from bot import clock as ticking
 from bot.deliver import Channel, Delivery
 from bot.house import House
-from catalog_store import VERSION, contents, demonstration, notify, roles
+from catalog_store import VERSION, contents, demonstration, invitations, notify
 from catalog_store.settings import SettingsFault
 from dialogs import REGISTER, safety
 from dialogs.understand import needs, topics
@@ -207,6 +207,6 @@ def association_links(house: House) -> list[tuple[str, str]]:
     """(name, invitation code) of each demonstration association; the same codes at every start."""
     with house.store.begin() as tx:
         return [
-            (name, roles.standing_invitation(tx, "association", id, days=LINK_DAYS))
+            (name, invitations.standing_invitation(tx, "association", id, days=LINK_DAYS))
             for id, name in demonstration.organizations(tx)
         ]
