@@ -44,6 +44,14 @@ def _open(*, demonstration: bool = False) -> House:
     return house
 
 
+def _office(house: House) -> None:
+    """The back office beside the chat, on the same server."""
+    from admin.office.app import application
+    from admin.office.office import HERE
+
+    house.beside[HERE] = application(house.store, house.settings, house.wake.wake)
+
+
 def _run(main: Callable[[House], Coroutine[Any, Any, None]], *, demonstration: bool = False) -> None:
     from bot import logs
 
@@ -75,7 +83,11 @@ def run() -> None:
     """Run everything in one process: migrate, load the demonstration on first start, serve the web chat."""
     from bot import start
 
-    _run(start.everything, demonstration=True)
+    async def everything(house: House) -> None:
+        _office(house)
+        await start.everything(house)
+
+    _run(everything, demonstration=True)
 
 
 @cli.command()
@@ -83,7 +95,11 @@ def web() -> None:
     """Serve the web: webhooks, web chat, health."""
     from bot import start
 
-    _run(start.web)
+    async def serve(house: House) -> None:
+        _office(house)
+        await start.web(house)
+
+    _run(serve)
 
 
 @cli.command()

@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from catalog_store.connect import Store
     from catalog_store.settings import Settings
 
@@ -83,6 +85,7 @@ class House:
     heard: dict[str, datetime] = field(default_factory=dict)  # when each channel account last reached this process
     hears: Callable[[bytes], str] | None = None  # the words in the sound of a voice message; None: not on this machine
     speaks: Callable[[str, str], bytes] | None = None  # a text, in a language, as a voice message; None: the same
+    beside: dict[str, ASGIApp] = field(default_factory=dict)  # what else the web server serves, by path
 
     def __post_init__(self) -> None:
         self.abreast = asyncio.Semaphore(self.store.writers + WAITING)
