@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.house import House
 from catalog_store import VERSION
@@ -44,12 +45,25 @@ def _open(*, demonstration: bool = False) -> House:
     return house
 
 
-def _office(house: House) -> None:
-    """The back office beside the chat, on the same server."""
-    from admin.office.app import application
-    from admin.office.office import HERE
+class Office:
+    """The back office beside the chat, on the same server; made when somebody first asks for it: no chat waits."""
 
-    house.beside[HERE] = application(house.store, house.settings, house.wake.wake)
+    PATH = "/ufficio"
+
+    def __init__(self, house: House) -> None:
+        self.house, self.making = house, asyncio.Lock()
+        self.app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self.making:
+            if self.app is None:
+                self.app = await asyncio.to_thread(self._made)
+        await self.app(scope, receive, send)
+
+    def _made(self) -> ASGIApp:
+        from admin.office.app import application
+
+        return application(self.house.store, self.house.settings, self.house.wake.wake)
 
 
 def _run(main: Callable[[House], Coroutine[Any, Any, None]], *, demonstration: bool = False) -> None:
@@ -84,7 +98,7 @@ def run() -> None:
     from bot import start
 
     async def everything(house: House) -> None:
-        _office(house)
+        house.beside[Office.PATH] = Office(house)
         await start.everything(house)
 
     _run(everything, demonstration=True)
@@ -96,7 +110,7 @@ def web() -> None:
     from bot import start
 
     async def serve(house: House) -> None:
-        _office(house)
+        house.beside[Office.PATH] = Office(house)
         await start.web(house)
 
     _run(serve)

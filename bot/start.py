@@ -17,6 +17,7 @@ from bot.house import House
 from catalog_store import VERSION, contents, demonstration, invitations, notify
 from catalog_store.settings import SettingsFault
 from dialogs import REGISTER, safety
+from dialogs.taught import catch_up
 from dialogs.understand import needs, topics
 from dialogs.understand.language import guess
 
@@ -80,6 +81,7 @@ def warm(house: House) -> None:
         safety.prepare()
         guess("buongiorno a tutti voi")
         needs.warm()
+        catch_up(house.store)
         topics.topics()
         safety.weigh(["buongiorno"])
 

@@ -47,6 +47,10 @@ MAY: Mapping[str, frozenset[str]] = {  # the name of each route's function: who 
     "members": ADMINISTRATOR,
     "end_member": ADMINISTRATOR,
     "looks": ADMINISTRATOR,
+    "phrases": STAFF,
+    "try_phrase": STAFF,
+    "teach": STAFF,
+    "unteach": STAFF,
 }
 PASSIVE = frozenset({"today_list"})  # asked by the page itself: that somebody is there is not known by it
 

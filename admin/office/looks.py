@@ -17,12 +17,12 @@ DONE = {
     "read": "ha letto", "taken": "ha preso", "acknowledged": "ha visto", "closed": "ha chiuso", "called": "ha chiamato",
     "tried": "ha provato a chiamare", "sent again": "ha rimandato", "taken again": "ha fatto rileggere",
     "made": "ha creato", "revoked": "ha revocato", "ended": "ha chiuso", "left": "è uscito da",
-    "joined": "è entrato con", "forgot": "ha cancellato",
+    "joined": "è entrato con", "forgot": "ha cancellato", "taught": "ha insegnato", "untaught": "ha tolto",
 }  # fmt: skip
 WHAT = {
     "call": "una telefonata", "danger": "un pericolo", "operator": "una chat", "mediator": "una chat",
     "referral": "una richiesta", "fault": "un guasto", "letter": "un messaggio", "code": "un codice",
-    "account": "un account", "audit": "il registro",
+    "account": "un account", "audit": "il registro", "example": "un esempio",
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 PLACES = (  # the menu: route, path, what it is called
     ("today", "/", "Oggi"),
+    ("phrases", "/frasi", "Prova una frase"),
     ("codes", "/codici", "Codici"),
     ("members", "/persone", "Persone"),
     ("looks", "/registro", "Registro"),
