@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -45,8 +46,8 @@ def weakness(password: str, *known: str) -> str:
         return f"La password deve avere almeno {SHORTEST} caratteri: vanno bene tre o quattro parole."
     if len(password) > LONGEST:
         return f"La password può avere al massimo {LONGEST} caratteri."
-    plain = password.casefold()
-    if len(set(plain)) < 5 or any(part and len(part) > 3 and part.casefold() in plain for part in known):  # noqa: PLR2004
+    plain, parts = password.casefold(), re.split(r"\W+", " ".join(known).casefold())
+    if len(set(plain)) < 5 or any(len(part) > 3 and part in plain for part in parts):  # noqa: PLR2004
         return "Questa password è facile da indovinare: scelga parole che non c’entrano con lei."
     return ""
 
