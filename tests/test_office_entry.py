@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -236,7 +235,8 @@ async def test_what_another_site_sends_is_refused(office: Office) -> None:
     client, _ = office.inside("operator")
     for headers in ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"sec-fetch-site": "none"}):
         assert (await client.post("/esci", headers=headers)).status_code == 403
-    bare = httpx.AsyncClient(transport=httpx.ASGITransport(app=office.app), base_url="http://ufficio.test", cookies=client.cookies)
+    transport = httpx.ASGITransport(app=office.app)
+    bare = httpx.AsyncClient(transport=transport, base_url="http://ufficio.test", cookies=client.cookies)
     assert (await bare.post("/esci")).status_code == 403
     assert (await bare.post("/esci", headers={"origin": "http://evil.example"})).status_code == 403
     assert (await client.post("/frasi", data={"text": "a" * 70_000})).status_code == 413
