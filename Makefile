@@ -60,6 +60,13 @@ lock: .venv/uv.stamp ## Write requirements/ again after a change in pyproject.to
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
+# Accessibility rules and the HTML checker, for the tests of pages that need them (npm, and Java for the second).
+.venv/node.stamp: requirements/package.json .venv/uv.stamp
+	@echo "Installing $<"
+	@mkdir -p .venv/node && cp $< .venv/node/
+	@npm install --silent --no-audit --no-fund --prefix .venv/node
+	@touch $@
+
 # uv installs several times faster; where it cannot be had, or cannot reach the packages, pip does the same work.
 .venv/uv.stamp: requirements/uv.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: install it, or name it with make PYTHON=..."; exit 1; }

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from admin import demo, evaluate, evaluate_messages, imports, invitations, letters, retention, waiting
+from admin import demo, evaluate, evaluate_messages, imports, invitations, letters, retention, setup, waiting
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
 app.add_typer(evaluate_messages.app, name="evaluate")
@@ -18,6 +18,7 @@ app.command("import")(imports.import_folder)
 app.command()(invitations.invite)
 app.command()(invitations.revoke)
 app.command()(retention.forget)
+app.command()(setup.setup)
 
 
 @app.command()

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from admin.database import opened
-from catalog_store import organizations, roles
+from catalog_store import invitations, organizations, staff
 
 _DAYS = 30
 
@@ -22,13 +22,14 @@ def invite(
         ids = [one.id for one in organizations.listed(tx) if one.name.casefold() == organization.casefold()]
         if len(ids) != 1:
             raise typer.BadParameter(f"{len(ids)} organizations are called {organization!r}")
-        code = roles.invite(tx, "association", ids[0], days, uses)
+        code = invitations.invite(tx, "association", ids[0], days, uses)
     print(f"Nella chat, scrivere: codice {code}")
 
 
 def revoke(code: Annotated[str, typer.Argument(help="The code.")]) -> None:
-    """Let nobody use a code any more; who has used it keeps answering."""
+    """Let nobody use a code any more; who entered with it is out, at their next message."""
     with opened() as store, store.begin() as tx:
-        if not roles.revoke(tx, code):
+        found = invitations.find(tx, code)
+        if found is None or not staff.revoke(tx, found):
             raise typer.BadParameter("there is no such code, or it was revoked before")
     print("Il codice non vale più.")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.house import House
 from catalog_store import VERSION
@@ -42,6 +43,27 @@ def _open(*, demonstration: bool = False) -> House:
         start.fill_if_empty(house)
     start.refuse_demonstration_on_channels(house)
     return house
+
+
+class Office:
+    """The back office beside the chat, on the same server; made when somebody first asks for it: no chat waits."""
+
+    PATH = "/ufficio"
+
+    def __init__(self, house: House) -> None:
+        self.house, self.making = house, asyncio.Lock()
+        self.app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self.making:
+            if self.app is None:
+                self.app = await asyncio.to_thread(self._made)
+        await self.app(scope, receive, send)
+
+    def _made(self) -> ASGIApp:
+        from admin.office.app import application
+
+        return application(self.house.store, self.house.settings, self.house.wake.wake)
 
 
 def _run(main: Callable[[House], Coroutine[Any, Any, None]], *, demonstration: bool = False) -> None:
@@ -75,7 +97,11 @@ def run() -> None:
     """Run everything in one process: migrate, load the demonstration on first start, serve the web chat."""
     from bot import start
 
-    _run(start.everything, demonstration=True)
+    async def everything(house: House) -> None:
+        house.beside[Office.PATH] = Office(house)
+        await start.everything(house)
+
+    _run(everything, demonstration=True)
 
 
 @cli.command()
@@ -83,7 +109,11 @@ def web() -> None:
     """Serve the web: webhooks, web chat, health."""
     from bot import start
 
-    _run(start.web)
+    async def serve(house: House) -> None:
+        house.beside[Office.PATH] = Office(house)
+        await start.web(house)
+
+    _run(serve)
 
 
 @cli.command()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from bot import correcting
 from bot.talking import PRIVACY, Talking
 from catalog_store import pairing, people, roles
+from catalog_store.invitations import Refusal
 from dialogs.assessing import talked_of
 from dialogs.locale import LANGUAGES, NAMES
-from dialogs.words import Words, phrase
+from dialogs.words import Verbatim, Words, phrase
 
 STARTS = {
     "menu": "menu", "operatore": "human", "mediatore": "mediator", "richiamatemi": "callback", "lingua": "language",
@@ -28,6 +29,10 @@ HELP: tuple[Words, ...] = (
     "«Collega»: per un altro canale. «Leggimi»: per ascoltare.",
     "E poi «lingua», «privacy» e «stop».",
 )
+PASSES: dict[str, Words] = {
+    "telegram": "Quello che scrive qui passa da Telegram.",
+    "whatsapp": "Quello che scrive qui va a Twilio e a WhatsApp.",
+}
 REFUSED: dict[str, Words] = {
     "unknown": "Non conosco questo codice. Lo guardi bene, per favore, e lo scriva di nuovo.",
     "expired": "Questo codice è scaduto. Ne chieda uno nuovo a chi glielo ha dato.",
@@ -51,7 +56,7 @@ def obey(talking: Talking, command: str) -> None:
             talking.say(*HELP)
             talking.begin("need")
         case "privacy":
-            talking.aside(*PRIVACY)
+            talking.aside(*PRIVACY, *_notice(talking))
         case "collega":
             talking.present(talking.begin_another("pair"))  # a new code each time
         case _ if command in LANGUAGES:
@@ -64,6 +69,16 @@ def obey(talking: Talking, command: str) -> None:
         case _:
             talking.welcome()
             talking.begin(STARTS[command])
+
+
+def _notice(talking: Talking) -> tuple[Words, ...]:
+    """Who answers for the data, which other companies it passes through, and where all of it is written."""
+    channel, base = talking.person.channel, talking.tx.store.public
+    return (
+        phrase("Chi tratta i dati: {who}", who=Verbatim(talking.tx.store.territory.privacy)),
+        *((PASSES[channel],) if channel in PASSES else ()),
+        *((phrase("Qui c'è tutto: {address}", address=Verbatim(f"{base}/privacy")),) if base else ()),
+    )
 
 
 def _speak(talking: Talking, language: str) -> None:
@@ -84,7 +99,7 @@ def redeem(talking: Talking, code: str) -> None:
         talking.begin("pair", code)
         return
     role = roles.redeem(talking.tx, talking.tx.me(), code)
-    if isinstance(role, roles.Refusal):
+    if isinstance(role, Refusal):
         talking.aside(REFUSED[role.reason])
         return
     talking.welcome()

@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from bot.reading import Mouth
     from catalog_store.connect import Store
     from catalog_store.settings import Settings
@@ -84,6 +86,7 @@ class House:
     heard: dict[str, datetime] = field(default_factory=dict)  # when each channel account last reached this process
     hears: Callable[[bytes], str] | None = None  # the words in the sound of a voice message; None: not on this machine
     speaks: Mouth | None = None  # reads a text to who cannot; None: the same
+    beside: dict[str, ASGIApp] = field(default_factory=dict)  # what else the web server serves, by path
 
     def __post_init__(self) -> None:
         self.abreast = asyncio.Semaphore(self.store.writers + WAITING)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import Calendar
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from fastapi.responses import HTMLResponse
 from bot.channels.webchat import CITIZEN, slot_of
 from bot.house import House
 from catalog_store.demonstration import is_demonstration_present
+from catalog_store.privacy import RETENTION
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -24,6 +26,16 @@ HERE = Path(__file__).parent
 STATIC = HERE / "static"
 _CODE = re.compile(r"[A-Z0-9]{6,24}")  # as an invitation is written
 
+KEPT = {  # the kinds of catalog_store.privacy.RETENTION that people are told of, in their words
+    "inbox": "quello che ci scrive",
+    "outbox": "quello che le scriviamo",
+    "conversations": "una conversazione, da quando è finita",
+    "abandoned": "una conversazione lasciata a metà",
+    "referrals": "una richiesta, da quando è conclusa; poi resta solo nei conteggi, senza di lei",
+    "waiting": "la nota per chi doveva risponderle o chiamarla, da quando è fatto",
+    "people": "il resto, da quando non ci scrive più e non ha richieste aperte",
+    "audit": "chi ha guardato i suoi dati, e perché",
+}
 router = APIRouter(default_response_class=HTMLResponse)
 
 
@@ -53,6 +65,24 @@ async def neutral(request: Request) -> HTMLResponse:
         request, "neutral.html", month=format_date(today, "LLLL y", locale="it"), today=today.day,
         weeks=Calendar().monthdayscalendar(today.year, today.month),
     )  # fmt: skip
+
+
+@router.get("/privacy")
+async def privacy(request: Request) -> HTMLResponse:
+    """What becomes of what people write (GDPR, art. 13), with the times that are really kept to."""
+    from markdown_it import MarkdownIt
+
+    house: House = request.app.state.house
+    said = house.store.territory.informed().replace("$retention", _retention())
+    return _page(request, "privacy.html", notice=MarkdownIt("js-default").render(said))
+
+
+def _retention() -> str:
+    return "\n".join(f"- {what}: {_days(RETENTION[kind])}." for kind, what in KEPT.items())
+
+
+def _days(time: timedelta) -> str:
+    return f"{time.days} giorni" if time.days != 1 else "1 giorno"
 
 
 def missing(request: Request) -> HTMLResponse:

@@ -14,9 +14,10 @@ import typer
 from bot import clock as ticking
 from bot.deliver import Channel, Delivery
 from bot.house import House
-from catalog_store import VERSION, contents, demonstration, notify, roles
+from catalog_store import VERSION, contents, demonstration, invitations, notify
 from catalog_store.settings import SettingsFault
 from dialogs import REGISTER, safety
+from dialogs.taught import catch_up
 from dialogs.understand import needs, topics
 from dialogs.understand.language import guess
 
@@ -80,6 +81,7 @@ def warm(house: House) -> None:
         safety.prepare()
         guess("buongiorno a tutti voi")
         needs.warm()
+        catch_up(house.store)
         topics.topics()
         safety.weigh(["buongiorno"])
 
@@ -207,6 +209,6 @@ def association_links(house: House) -> list[tuple[str, str]]:
     """(name, invitation code) of each demonstration association; the same codes at every start."""
     with house.store.begin() as tx:
         return [
-            (name, roles.standing_invitation(tx, "association", id, days=LINK_DAYS))
+            (name, invitations.standing_invitation(tx, "association", id, days=LINK_DAYS))
             for id, name in demonstration.organizations(tx)
         ]

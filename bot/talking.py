@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from catalog_store import conversations, dispatch, identity, messages, people, referrals
+from catalog_store import conversations, dispatch, identity, messages, people, referrals, roles
 from catalog_store.connect import Transaction
 from catalog_store.conversations import HUMAN, OPEN, OVER, PARKED, Conversation
 from dialogs import REGISTER, replies, screens
@@ -19,6 +19,7 @@ from dialogs.replies import Shown
 from dialogs.talk import Call, Go
 from dialogs.words import Joined, Verbatim, Weighty, Words, phrase
 
+ENDED: Words = "Il codice con cui era entrato non vale più. Se è un errore, ne chieda un altro."
 KNOWN = "known"  # the dialogue that asks who writes
 STEPS = 5  # dialogues that may follow one another in one turn
 INSTEAD: tuple[Words, ...] = (
@@ -47,8 +48,8 @@ class Talking:
         """`pause`: after which what a screen shows is looked at again; `reads`: can they be read to, where they are?"""
         self.tx, self.pause, self.reads = tx, pause, reads
         tx.person, tx.person_id = person, person.id
-        self._load()
         self.before: list[Words] = []  # said before the screen
+        self._load()
         self.bubble: screens.Bubble | None = None
         self.current: Conversation | None = None  # the one that the bubble shows
         self.acted = False
@@ -71,6 +72,15 @@ class Talking:
         if not person.sure:
             asked = next((talk.id for talk in self.all if talk.dialogue == KNOWN), None)
             self.all = [talk for talk in self.all if asked is not None and talk.id >= asked]
+        for talk in [talk for talk in self.all if not self._may_hold(talk)]:
+            self.drop(talk)
+            self.all.remove(talk)
+            self.before = [ENDED]
+
+    def _may_hold(self, talk: Conversation) -> bool:
+        """Has this person still the role that the dialogue is for? Its code may have been revoked meanwhile."""
+        who = REGISTER[talk.dialogue].who if talk.dialogue in REGISTER else "anyone"
+        return who == "anyone" or any(held.role == who for held in roles.of(self.tx, self.person.id))
 
     def reload(self) -> bool:
         """True when the turn has become another person's, or theirs for sure: what they have under way counts now."""

@@ -24,6 +24,7 @@ from catalog_store.connect import TRANSIENT, Transaction
 from catalog_store.reach import STOPPABLE, Purpose
 from dialogs import REGISTER, commands, safety, small_talk
 from dialogs.safety import answers
+from dialogs.taught import catch_up
 from dialogs.understand import needs
 from dialogs.understand.behalf import on_behalf
 from dialogs.understand.clauses import clauses
@@ -130,6 +131,7 @@ async def _write(house: House, act: Callable[[tuple[int, ...]], T]) -> T:
             misses += 1
             if misses > MISSES:
                 raise
+            await asyncio.to_thread(catch_up, house.store)
             await asyncio.to_thread(_prepare, miss.text)  # most often a message in pieces
         except TRANSIENT:
             delay = next(delays, None)

@@ -71,6 +71,8 @@ def application(house: House) -> FastAPI:
     app.state.house, app.state.pace = house, webchat.Pace()
     app.state.lookout, app.state.closing = Lookout(house, webchat.CHANNEL), asyncio.Event()
     app.mount("/webchat/static", Static(directory=pages.STATIC))
+    for path, part in house.beside.items():
+        app.mount(path, part)
     for router in (webchat.router, pages.router, metrics.router):
         app.include_router(router)
     if house.settings.telegram_bot_token and house.settings.public_base_url:

@@ -106,7 +106,7 @@ class Store:
     """A database, and what goes with it: the territory it serves and the index of its catalogue.
 
     `url` is SQLAlchemy's; SQLite paths and `postgresql+psycopg://` are supported. `trial`: a public trial on the
-    demonstration catalogue, in which nothing is sent to anybody.
+    demonstration catalogue, in which nothing is sent to anybody. `public`: where people open its pages, or ''.
     """
 
     def __init__(
@@ -118,9 +118,10 @@ class Store:
         synchronous: str = "FULL",
         territory: Path | None = None,
         trial: bool = False,
+        public: str = "",
     ) -> None:
         secrets.use(ring)
-        self.url, self.clock, self.synchronous, self.trial = url, clock, synchronous, trial
+        self.url, self.clock, self.synchronous, self.trial, self.public = url, clock, synchronous, trial, public
         self._territory_file = territory
         self.embedded = make_url(url).get_backend_name() == "sqlite"
         if self.embedded and (path := make_url(url).database):

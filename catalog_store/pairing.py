@@ -14,8 +14,8 @@ from sqlalchemy import Row, func, select, update
 from catalog_store import people
 from catalog_store.connect import Transaction
 from catalog_store.conversations import OPEN, PARKED
+from catalog_store.invitations import ADDRESS, CODE, code_hash, use
 from catalog_store.people import NotLocked
-from catalog_store.roles import ADDRESS, CODE, code_hash, use
 from catalog_store.schema import conversations, invitations, metadata, new_uid, roles
 from catalog_store.schema import people as persons
 from catalog_store.secrets import Private

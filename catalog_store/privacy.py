@@ -13,12 +13,24 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, case, delete, func, literal, or_, select, update
 
-from catalog_store import people, referrals
+from catalog_store import audit, people, referrals
 from catalog_store.columns import UTC
 from catalog_store.connect import Transaction
 from catalog_store.referrals import OPEN, Referral
 from catalog_store.roles import of as roles_of
-from catalog_store.schema import addresses, consents, conversations, inbox, invitations, outbox, roles, waiting
+from catalog_store.schema import (
+    addresses,
+    consents,
+    conversations,
+    inbox,
+    invitations,
+    outbox,
+    roles,
+    sessions,
+    staff,
+    waiting,
+)
+from catalog_store.schema import audit as audited
 from catalog_store.schema import people as persons
 from catalog_store.schema import referrals as requests
 
@@ -32,7 +44,9 @@ RETENTION: Mapping[str, timedelta] = {  # the municipality's choice, to be state
     "repeats": timedelta(days=365),  # the provider's id of a message, which refuses a second delivery of it
     "outbox": timedelta(days=30),
     "waiting": timedelta(days=90),  # since it was done
-    "invitations": timedelta(days=30),  # since they expired
+    "invitations": timedelta(days=30),  # since they expired, if nobody holds what they gave
+    "sessions": timedelta(0),  # since they expired
+    "audit": timedelta(days=730),  # the triggers of its table refuse less
 }
 _BATCH = 500  # people at a time
 
@@ -109,6 +123,8 @@ def forget(tx: Transaction, *, dry_run: bool, journals: Mapping[str, timedelta] 
     stripped = _count(tx, inbox, said)
     if not dry_run:
         _bare(tx, said)
+        if _count(tx, audited, audited.c.at <= tx.now - RETENTION["audit"]):
+            audit.note(tx, None, "forgot", "audit")
     for kind, table, past in _past_rows(tx, journals or {}):
         counts[kind] = _count(tx, table, past) if dry_run else tx.execute(delete(table).where(past)).rowcount
     counts["inbox"] += stripped
@@ -182,9 +198,17 @@ def _past_rows(tx: Transaction, journals: Mapping[str, timedelta]) -> list[tuple
         ("inbox", inbox, ~message & (received <= before["inbox"]) & (inbox.c.state != "due")),
         ("repeats", inbox, message & (received <= before["repeats"]) & (inbox.c.state != "due")),
         ("waiting", waiting, waiting.c.done_at <= before["waiting"]),
-        ("invitations", invitations, invitations.c.expires_at <= before["invitations"]),
+        ("invitations", invitations, (invitations.c.expires_at <= before["invitations"]) & ~_held()),
+        ("sessions", sessions, sessions.c.expires_at <= before["sessions"]),
+        ("audit", audited, audited.c.at <= before["audit"]),
         ("addresses", addresses, (addresses.c.state == "gone") & ~_said_there()),
     ]
+
+
+def _held() -> ColumnElement[bool]:
+    """Does anybody have what a code gave? Whoever revokes it later takes that away."""
+    by_chat = select(roles.c.id).where(roles.c.invitation_id == invitations.c.id).exists()
+    return by_chat | select(staff.c.id).where(staff.c.invitation_id == invitations.c.id).exists()
 
 
 def _said_there() -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, false, func, select, update
 
 from catalog_store import calendars, roles
 from catalog_store.connect import Transaction
+from catalog_store.invitations import CODE
 from catalog_store.offers import HOLDING
 from catalog_store.schema import new_uid, offers, referral_steps, referrals, unmet_needs
 from catalog_store.secrets import Private
@@ -117,7 +118,7 @@ def create(  # noqa: PLR0913, PLR0917  each is a column
     }  # fmt: skip
     timing = _timing(tx, state, urgency)
     while True:
-        uid, code = new_uid(), "R-" + "".join(choice(roles.CODE) for _ in range(4))
+        uid, code = new_uid(), "R-" + "".join(choice(CODE) for _ in range(4))
         sealed = Private(uid, details)
         id = tx.insert_once(referrals, uid=uid, code=code, details=sealed, month=_month(tx), **columns, **timing)
         if id is not None:  # otherwise the code is taken: another is drawn

@@ -124,8 +124,62 @@ roles = Table(
     _to("people", nullable=False),
     Column("role", String(20), nullable=False),  # operator | social_worker | association | volunteer
     _to("organizations"),
+    _to("invitations"),  # the code that gave it: it ends when that is revoked
+    Column("office", String(40), nullable=False, server_default=""),  # id in the territory file
     Column("since", UTC, nullable=False),
     Column("until", UTC),
+)
+
+# Who works here, by web ---------------------------------------------------------------------------------------------
+
+staff = Table(
+    "staff",
+    metadata,
+    _id(),
+    _uid(),
+    Column("hash", LargeBinary(32), nullable=False, unique=True),  # of the e-mail address they enter with
+    Column("email", Sealed("staff.email"), nullable=False),
+    Column("name", Sealed("staff.name"), nullable=False),
+    Column("role", String(20), nullable=False),  # administrator | operator | social_worker | association | reader
+    _to("organizations"),
+    Column("office", String(40), nullable=False, server_default=""),  # id in the territory file
+    _to("invitations"),  # the code that gave it
+    Column("chat_invitation_id", Integer, ForeignKey("invitations.id"), index=True),  # the code for their own phone
+    Column("password", String(200)),  # argon2id; null: enters through the municipality's own broker only
+    Column("totp", Sealed("staff.totp")),  # the secret, in base32
+    Column("totp_step", Integer, nullable=False, server_default="0"),  # the last one used: each code enters once
+    Column("subject", LargeBinary(32), unique=True),  # hash of who they are for the broker
+    Column("failures", Integer, nullable=False, server_default="0"),  # in a row
+    Column("locked_until", UTC),
+    Column("created_at", UTC, nullable=False),
+    Column("seen_at", UTC),
+    Column("ended_at", UTC),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _id(),
+    _to("staff", nullable=False, ondelete="CASCADE"),
+    Column("hash", LargeBinary(32), nullable=False, unique=True),
+    Column("device", String(60), nullable=False, server_default=""),  # "Firefox, Linux": to know it again
+    Column("created_at", UTC, nullable=False),
+    Column("seen_at", UTC, nullable=False),
+    Column("expires_at", UTC, nullable=False, index=True),
+)
+
+audit = Table(  # who looked at what of whom, and why: rows are only ever added, until their time is over
+    "audit",
+    metadata,
+    _id(),
+    Column("at", UTC, nullable=False, index=True),
+    _to("staff"),  # null: by command
+    Column("action", String(20), nullable=False),  # what was done: read, answered, called, …
+    Column("what", String(20), nullable=False),  # of which kind of thing: chat, referral, call, code, account
+    Column("uid", String(64), nullable=False, server_default=""),
+    Column("whose", Integer, index=True),  # the id of the person whose data it was; no reference: it outlives them
+    Column("why", String(40), nullable=False),
+    sqlite_autoincrement=True,
 )
 
 invitations = Table(
@@ -137,6 +191,8 @@ invitations = Table(
     Column("code", Sealed("invitations.code"), nullable=False),
     Column("role", String(20), nullable=False),
     _to("organizations"),
+    Column("office", String(40), nullable=False, server_default=""),  # id in the territory file
+    Column("note", Sealed("invitations.note")),  # whom it was made for, in the words of who made it
     _to("people"),  # a code that joins two addresses of one person: whose
     Column("expires_at", UTC, nullable=False),
     Column("revoked_at", UTC),
@@ -273,6 +329,9 @@ waiting = Table(
     _to("conversations", ondelete="SET NULL"),
     _to("referrals", ondelete="SET NULL"),
     Column("note", Sealed("waiting.note")),  # what an operator needs to know
+    _to("staff"),  # who sees to it
+    Column("taken_at", UTC),
+    Column("tries", Integer, nullable=False, server_default="0"),  # calls that nobody answered
     Column("created_at", UTC, nullable=False),
     Column("due_at", UTC, nullable=False),  # by when somebody was promised
     Column("done_at", UTC, index=True),
@@ -360,7 +419,9 @@ referrals = Table(
     Column("details", Sealed("referrals.details")),  # {"told", "name", "whom", "relation", "reach", "phone", …}
     Column("proposal", Sealed("referrals.proposal")),  # what the association proposed
     Column("outcome", String(20)),
-    Column("created_at", UTC, nullable=False),
+    _to("staff"),  # which of the operators follows it
+    Column("merged_into", Integer, ForeignKey("referrals.id"), index=True),  # the same request
+    Column("created_at", UTC, nullable=False, index=True),
     Column("changed_at", UTC, nullable=False),
     Column("month", String(7), nullable=False, index=True),
     Index("ix_referrals_state_due", "state", "due_at"),
@@ -394,4 +455,18 @@ unmet_needs = Table(
     Column("area", String(40), nullable=False, server_default=""),
     Column("reason", String(20), nullable=False),  # no_offer | far | hours | cost | other | declined
     Column("month", String(7), nullable=False),
+)
+
+# What operators teach the understanding of needs ----------------------------------------------------------------------
+
+examples = Table(
+    "examples",
+    metadata,
+    _id(),
+    _uid(),
+    Column("hash", LargeBinary(32), nullable=False, unique=True),  # of the words, to have each once
+    Column("text", Sealed("examples.text"), nullable=False),
+    Column("need", String(60), nullable=False, server_default=""),  # '': outside the catalogue
+    _to("staff"),
+    Column("created_at", UTC, nullable=False),
 )

@@ -171,7 +171,7 @@ class Settings(BaseModel):
         """Open the store. Raises KeyFault when the keys cannot be used."""
         return Store(
             self.url(), KeyRing.load(self.keys()), synchronous=self.synchronous, territory=self.territory,
-            trial=bool(self.demo),
+            trial=bool(self.demo), public=self.public_base_url,
         )  # fmt: skip
 
 

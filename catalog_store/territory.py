@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
+from string import Template
 from types import MappingProxyType
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -26,6 +27,7 @@ from catalog_store.schedules import Schedule, parse
 EARTH = 6371.0  # km, mean radius
 NEAR = 2.5  # km from a locality's centre within which a point is taken to be there
 DEFAULT = Path(__file__).with_name("territories") / "campi-bisenzio.toml"
+DRAFT = DEFAULT.with_name("informativa.md")  # the notice that comes with the program, for a DPO to correct
 FRESH_FOR = timedelta(days=365)  # who deals with what changes seldom
 _SINCE = date(2024, 1, 1)  # the opening hours of a file have no beginning of their own
 
@@ -53,6 +55,17 @@ def _day(value: Any) -> tuple[int, int]:
     except ValueError:
         raise ValueError("it should be month and day, like “04-23”") from None
     return day.month, day.day
+
+
+def _days(value: Any) -> tuple[date, date]:
+    first, _, last = str(value).partition("/")
+    try:
+        days = date.fromisoformat(first), date.fromisoformat(last or first)
+    except ValueError:
+        raise ValueError("it should be a day or two, like “2026-12-24” or “2026-08-10/2026-08-21”") from None
+    if days[1] < days[0]:
+        raise ValueError("the first day should come before the last")
+    return days
 
 
 Hours = Annotated[Schedule, PlainValidator(_hours)]
@@ -122,7 +135,9 @@ class Territory:
     operators: Hours
     patron: str
     patron_day: Annotated[tuple[int, int], PlainValidator(_day)]  # month, day
-    privacy: str
+    privacy: str  # who answers for the data, and how the data protection officer is reached: said to people
+    notice: str = ""  # the municipality's own notice (GDPR, art. 13): a Markdown file beside this one
+    closures: tuple[Annotated[tuple[date, date], PlainValidator(_days)], ...] = ()  # first and last day
     on_call: str = ""  # a number for verified operators; never said to citizens
     on_call_chat: str = ""  # channel and address of the operator's own chat, as in "telegram 12345"; '' for none
     on_call_public: str = ""  # a number that may be said to who has nothing for tonight
@@ -162,8 +177,16 @@ class Territory:
         return country_holidays("IT")
 
     def closed(self, day: date) -> bool:
-        """Is it a national holiday or the patron's day?"""
-        return (day.month, day.day) == self.patron_day or day in self._national
+        """Is it a national holiday, the patron's day, or one on which the municipality says that it is closed?"""
+        if (day.month, day.day) == self.patron_day or day in self._national:
+            return True
+        return any(first <= day <= last for first, last in self.closures)
+
+    def informed(self) -> str:
+        """The notice to people, as Markdown: all but its `$retention` is in its place."""
+        draft = Path(self.notice) if self.notice else DRAFT
+        given = {"municipality": self.municipality, "privacy": self.privacy}
+        return Template(draft.read_text("utf-8")).safe_substitute(given)
 
 
 def haversine(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
@@ -175,14 +198,18 @@ def haversine(latitude: float, longitude: float, other_latitude: float, other_lo
 def load(path: Path = DEFAULT) -> Territory:
     """Read a territory file. Raises TerritoryFault with one sentence."""
     try:
-        return _territory(tomllib.loads(path.read_text(encoding="utf-8")))
+        return _territory(tomllib.loads(path.read_text(encoding="utf-8")), path.parent)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise TerritoryFault(f"{path}: cannot be read as a TOML file ({error})") from error
     except TerritoryFault as fault:
         raise TerritoryFault(f"{path}: {fault}") from None
 
 
-def _territory(data: dict[str, Any]) -> Territory:
+def _territory(data: dict[str, Any], folder: Path) -> Territory:
+    if notice := data.get("notice"):
+        data["notice"] = str(folder / str(notice))
+        if not Path(data["notice"]).is_file():
+            raise TerritoryFault(f"notice: there is no file {notice} beside it")
     for table in ("localities", "offices", "elsewhere"):
         entries = data.setdefault(table, {})
         data[table] = {i: {**entries[i], "id": i} for i in entries if isinstance(entries[i], dict)}

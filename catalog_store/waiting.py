@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, or_, select, update
 
 from catalog_store.connect import Transaction
 from catalog_store.schema import new_uid, waiting
@@ -20,9 +21,13 @@ KEPT = ("danger", "human")  # calls of which each says something that no other d
 
 @dataclass(frozen=True, repr=False)
 class Waiting:
-    """One entry of the operators' queue. `note` is what they need to know; `due_at` is what the person was promised."""
+    """One entry of the operators' queue. `note` is what they need to know; `due_at` is what the person was promised.
+
+    `staff_id`: who sees to it; `tries`: calls that nobody answered.
+    """
 
     id: int
+    uid: str
     kind: str
     person_id: int
     conversation_id: int | None
@@ -30,6 +35,9 @@ class Waiting:
     note: dict[str, Any]
     created_at: datetime
     due_at: datetime
+    staff_id: int | None
+    tries: int
+    done_at: datetime | None
 
 
 def add(
@@ -129,6 +137,44 @@ def get(tx: Transaction, id: int) -> Waiting | None:
     return _made(row) if row else None
 
 
+def by_uid(tx: Transaction, uid: str) -> Waiting | None:
+    """The same, by the name that stands in addresses of pages."""
+    row = tx.execute(select(waiting).where(waiting.c.uid == uid)).one_or_none()
+    return _made(row) if row else None
+
+
+def of_kinds(tx: Transaction, kinds: Collection[str], limit: int) -> list[Waiting]:
+    """What is not done of these kinds, the soonest due first."""
+    open_ones = waiting.c.done_at.is_(None) & waiting.c.kind.in_(kinds)
+    query = select(waiting).where(open_ones).order_by(waiting.c.due_at, waiting.c.id).limit(limit)
+    return [_made(row) for row in tx.execute(query)]
+
+
+def count(tx: Transaction, kinds: Collection[str]) -> int:
+    """How much is not done of these kinds."""
+    open_ones = waiting.c.done_at.is_(None) & waiting.c.kind.in_(kinds)
+    return int(tx.execute(select(func.count()).where(open_ones)).scalar_one())
+
+
+def take(tx: Transaction, id: int, staff_id: int, *, over: bool = False) -> bool:
+    """One of the operators sees to it; False when somebody else does, or it is done. `over`: from whoever does."""
+    free = (waiting.c.id == id) & waiting.c.done_at.is_(None)
+    if not over:
+        free &= or_(waiting.c.staff_id.is_(None), waiting.c.staff_id == staff_id)
+    return bool(tx.execute(update(waiting).where(free).values(staff_id=staff_id, taken_at=tx.now)).rowcount)
+
+
+def let_go(tx: Transaction, id: int) -> None:
+    """Nobody sees to it any more: whoever is free may."""
+    tx.execute(update(waiting).where(waiting.c.id == id).values(staff_id=None, taken_at=None))
+
+
+def tried(tx: Transaction, id: int, due_at: datetime) -> None:
+    """Nobody answered the telephone: to be tried again by then, by whoever is free."""
+    row = update(waiting).where(waiting.c.id == id, waiting.c.done_at.is_(None))
+    tx.execute(row.values(tries=waiting.c.tries + 1, due_at=due_at, staff_id=None, taken_at=None))
+
+
 def done(tx: Transaction, id: int) -> bool:
     """Somebody has seen to it; False when somebody had before, or there is no such entry."""
     row = update(waiting).where(waiting.c.id == id, waiting.c.done_at.is_(None))
@@ -144,8 +190,9 @@ def is_with_human(tx: Transaction, referral_id: int) -> bool:
 def _made(row: Row[Any]) -> Waiting:
     note = row.note.open(row.uid) if row.note else {}
     return Waiting(
-        row.id, row.kind, row.person_id, row.conversation_id, row.referral_id, note, row.created_at, row.due_at
-    )
+        row.id, row.uid, row.kind, row.person_id, row.conversation_id, row.referral_id, note, row.created_at,
+        row.due_at, row.staff_id, row.tries, row.done_at,
+    )  # fmt: skip
 
 
 def settle(tx: Transaction, referral_id: int) -> None:

@@ -52,7 +52,7 @@ def search(tx: Transaction, need: str, who: Who, asked: list[str], most: int) ->
         name = matching.question(catalogue, matches, needs, who, tx.now, asked=frozenset(asked))
         if name is not None:
             return Search(name, [])
-    return Search(None, [_proposal(tx, catalogue, match, who) for match in matches[:KEPT]])
+    return Search(None, [of(tx, catalogue, match, who) for match in matches[:KEPT]])
 
 
 def found(tx: Transaction, need: str, who: Who, without: list[int], refused: str) -> list[Proposal]:
@@ -64,11 +64,12 @@ def found(tx: Transaction, need: str, who: Who, without: list[int], refused: str
         weights=matching.after(cast("Refusal", refused)) if refused else matching.PLAIN,
     )  # fmt: skip
     better = [match for match in matches if _overcomes(match, refused, who)]
-    return [_proposal(tx, catalogue, match, who) for match in better[:KEPT]]
+    return [of(tx, catalogue, match, who) for match in better[:KEPT]]
 
 
-def _proposal(tx: Transaction, catalogue: Catalogue, match: Match, who: Who) -> Proposal:
-    parts = matching.explain(catalogue, match, tx.now, who.languages[0])
+def of(tx: Transaction, catalogue: Catalogue, match: Match, who: Who) -> Proposal:
+    """A match as it is proposed, in the first of the person's languages."""
+    parts = matching.explain(catalogue, match, tx.now, *who.languages[:1])
     return Proposal(match.offer.id, match.offer.label, match.offer.row, parts, tx.store.trial)
 
 

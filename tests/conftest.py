@@ -23,7 +23,14 @@ from catalog_store.secrets import KeyRing
 from tests.clock import Clock
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from bot.house import House
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
 
 # The time of one example depends on who shares the machine: only the total matters. The examples are the same at every
 # run, so that a change is judged by what it changes; the long runs (TESSERE_TEST_EXAMPLES) look for new ones.
@@ -133,6 +140,17 @@ def chromium_path() -> str:
     if os.environ.get("TESSERE_TEST_BROWSER") == "required":
         pytest.fail(missing)
     pytest.skip(missing)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """A browser for the tests of one file."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium_path, args=list(FLAGS))
+        yield started
+        started.close()
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, func, select, text
 
-from catalog_store import consents, identity, messages, people, roles, waiting
+from catalog_store import consents, identity, invitations, messages, people, roles, staff, waiting
 from catalog_store.connect import Store
-from catalog_store.roles import Refusal
+from catalog_store.invitations import Refusal
 from catalog_store.schema import people as persons
 from tests.clock import Clock
 
@@ -109,7 +109,7 @@ def test_two_turns_that_open_towards_each_other_both_end(store: Store) -> None:
 def test_a_code_gives_a_role_once_to_each_person(store: Store) -> None:
     anna, bruno = somebody(store, "anna"), somebody(store, "bruno")
     with store.begin() as tx:
-        code = roles.invite(tx, "operator", None, days=7, uses=1)
+        code = invitations.invite(tx, "operator", None, days=7, uses=1)
         assert len(code) >= 10
         assert set(code) <= set("ABCDEFGHJKMNPQRSTUVWXYZ23456789")
         role = roles.redeem(tx, anna, f" {code[:5].lower()}-{code[5:]} ")
@@ -122,9 +122,11 @@ def test_a_code_gives_a_role_once_to_each_person(store: Store) -> None:
 def test_a_code_expires_can_be_revoked_and_must_exist(store: Store, clock: Clock) -> None:
     anna = somebody(store)
     with store.begin() as tx:
-        short, revoked = (roles.invite(tx, "volunteer", None, days=1) for _ in range(2))
-        assert roles.revoke(tx, revoked)
-        assert not roles.revoke(tx, revoked)
+        short, revoked = (invitations.invite(tx, "volunteer", None, days=1) for _ in range(2))
+        of_it = invitations.find(tx, revoked)
+        assert of_it
+        assert staff.revoke(tx, of_it)
+        assert not staff.revoke(tx, of_it)
         assert roles.redeem(tx, anna, revoked) == Refusal("revoked")
         assert roles.redeem(tx, anna, "NOSUCHCODE") == Refusal("unknown")
     clock.advance(days=1)
@@ -135,7 +137,7 @@ def test_a_code_expires_can_be_revoked_and_must_exist(store: Store, clock: Clock
 def test_one_use_is_used_once_even_by_many_at_the_same_instant(store: Store) -> None:
     ids = [somebody(store, str(n)) for n in range(8)]
     with store.begin() as tx:
-        code = roles.invite(tx, "operator", None, days=1, uses=3)
+        code = invitations.invite(tx, "operator", None, days=1, uses=3)
 
     def redeem(id: int) -> Any:
         with store.begin() as tx:
@@ -149,7 +151,7 @@ def test_one_use_is_used_once_even_by_many_at_the_same_instant(store: Store) -> 
 def test_contacts_answer_for_their_organization_until_their_role_ends(store: Store, organization: int) -> None:
     anna = somebody(store)
     with store.begin() as tx:
-        role = roles.redeem(tx, anna, roles.standing_invitation(tx, "association", organization, days=30))
+        role = roles.redeem(tx, anna, invitations.standing_invitation(tx, "association", organization, days=30))
         assert not isinstance(role, Refusal)
         assert roles.contacts_of(tx, organization) == [anna]
         roles.end(tx, role.id)
@@ -162,7 +164,7 @@ def test_a_standing_invitation_is_the_same_code_while_it_holds(store: Store, clo
     for days in (0, 20, 20, 31):
         clock.advance(days=days)
         with store.begin() as tx:
-            codes.append(roles.standing_invitation(tx, "association", organization, days=30))
+            codes.append(invitations.standing_invitation(tx, "association", organization, days=30))
     assert codes[0] == codes[1] == codes[2] != codes[3]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import text
 
-from catalog_store import people, referrals, roles
+from catalog_store import invitations, people, referrals, roles
 from catalog_store.connect import Store, Transaction
 from catalog_store.migrate import migrate
 from catalog_store.offers import HOLDING
@@ -44,7 +44,7 @@ class Town:
 
     def _contact(self, tx: Transaction, owner: int) -> int:
         person = people.recognise(tx, "webchat", f"contact {owner}")
-        roles.redeem(tx, person.id, roles.invite(tx, "association", owner, days=1))
+        roles.redeem(tx, person.id, invitations.invite(tx, "association", owner, days=1))
         return person.id
 
     def ask(self, tx: Transaction, offer: int = 0, urgency: str = "normal") -> Referral | Full:

@@ -108,28 +108,29 @@ def test_an_added_example_acts_at_once(ranker: Ranker) -> None:
     text = "alla bottega del sorriso fate le trecce?"
     before = ranker.prepare(text)
     assert before.ranking[0][0] != "poverta.docce"
-    ranker.teach("bottega del sorriso: trecce e barba", "poverta.docce")
-    ranker.teach(text, "poverta.docce")
+    ranker.learn([("bottega del sorriso: trecce e barba", "poverta.docce"), (text, "poverta.docce")])
     with pytest.raises(needs.NotPrepared):
         ranker.recall(text)
     after = ranker.prepare(text)
     assert after.ranking[0][0] == "poverta.docce"
     assert after.decision == "sure"
+    ranker.learn([])
+    assert ranker.prepare(text) == before, "what is taken back counts no more"
 
 
 def test_an_added_example_can_say_that_no_need_covers_it(ranker: Ranker) -> None:
-    ranker.teach(MEDICINES, None)
+    ranker.learn([(MEDICINES, None)])
     assert ranker.prepare(MEDICINES).decision == "outside"
 
 
 def test_an_added_example_leaves_other_messages_alone(ranker: Ranker) -> None:
-    ranker.teach("alla bottega del sorriso fate le trecce?", "poverta.docce")
+    ranker.learn([("alla bottega del sorriso fate le trecce?", "poverta.docce")])
     assert ranker.prepare(MEDICINES).ranking[0][0] == "anziani.spesa_farmaci_domicilio"
 
 
 def test_an_example_for_an_unknown_code_is_refused(ranker: Ranker) -> None:
     with pytest.raises(ValueError, match=r"poverta\.niente"):
-        ranker.teach("testo", "poverta.niente")
+        ranker.learn([("testo", "poverta.niente")])
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 ROOT = Path(__file__).parents[1]
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 NEED = "mia mamma ha 85 anni e non può uscire, chi le porta le medicine?"
 MARKER = "pappagallo-viola"  # a word that nobody but a test writes
 NEWEST = "() => Math.max(0, ...[...document.querySelectorAll('.theirs')].map((one) => Number(one.dataset.id)))"
@@ -76,16 +72,6 @@ def _wait_for_port(port: int, process: subprocess.Popen[bytes], output: Path) ->
             continue
         break
     pytest.fail(f"the server does not listen:\n{output.read_text()}")
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium_path, args=list(FLAGS))
-        yield started
-        started.close()
 
 
 class Chat:

@@ -8,7 +8,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from catalog_store import conversations, messages, offers, organizations, people, referrals, roles, waiting
+from catalog_store import (
+    conversations,
+    invitations,
+    messages,
+    offers,
+    organizations,
+    people,
+    referrals,
+    roles,
+    waiting,
+)
 from catalog_store.connect import Store
 from catalog_store.hours import from_words
 from catalog_store.offers import Offer
@@ -47,7 +57,7 @@ class Town:
         """Somebody answers for an organization."""
         with self.store.begin() as tx:
             person = people.recognise(tx, "webchat", address)
-            roles.redeem(tx, person.id, roles.invite(tx, "association", self.ids[organization], 30))
+            roles.redeem(tx, person.id, invitations.invite(tx, "association", self.ids[organization], 30))
 
     def language(self, address: str, language: str) -> None:
         """Somebody reads another language."""

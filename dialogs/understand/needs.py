@@ -8,6 +8,7 @@ needs none of it.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -45,6 +46,7 @@ class NotPrepared(LookupError):
 
 
 _loading = threading.Lock()
+_version = 0
 
 
 @cache
@@ -83,6 +85,16 @@ def rank_many(texts: list[str]) -> list[Ranked]:
     return [one for group in groups for one in _ranker().rank(group)]
 
 
-def add_example(text: str, code: str | None) -> None:
-    """Let an operator's example act at once: what is said like `text` is `code`, or outside every need (None)."""
-    _ranker().teach(text, code)
+def learn(examples: Sequence[tuple[str, str | None]], version: int) -> None:
+    """Take operators' examples: what is said like each text is its need, or outside every need (None).
+
+    `version` is what `version()` says from then on. Raises RuntimeError inside a write transaction.
+    """
+    global _version  # noqa: PLW0603  one process has one ranking
+    _ranker().learn(examples)
+    _version = version
+
+
+def version() -> int:
+    """Which examples were learnt last; 0: none were ever added."""
+    return _version

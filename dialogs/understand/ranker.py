@@ -32,6 +32,7 @@ class Ranker:
         self._encoder = encoder
         self._model = model
         self._taught: list[tuple[Vectors, int]] = []
+        self._learnt: dict[str, Vectors] = {}  # the points of operators' examples
         self._lately: OrderedDict[str, Ranked] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -48,24 +49,30 @@ class Ranker:
         try:
             return self.recall(text)
         except NotPrepared:
-            taught = len(self._taught)
+            taught = self._taught
             ranked = self.rank([text])[0]
         with self._lock:
-            if taught == len(self._taught):  # else it was ranked without an example that was added meanwhile
+            if taught is self._taught:  # else it was ranked without an example that was added meanwhile
                 self._lately[text] = ranked
                 while len(self._lately) > _REMEMBERED:
                     self._lately.popitem(last=False)
                 return ranked
         return self.prepare(text)
 
-    def teach(self, text: str, code: str | None) -> None:
-        """From now on what is said like `text` is `code`, or outside (None). Raises ValueError for an unknown code."""
-        if code is not None and code not in self._model.codes:
-            raise ValueError(f"There is no need with the code {code!r}.")
-        column = OUTSIDE if code is None else self._model.codes.index(code)
-        point = self._points([text], [[pieces(text)[0]]])[0]
+    def learn(self, examples: Sequence[tuple[str, str | None]]) -> None:
+        """From now on what is said like each text is its code, or outside (None). Raises ValueError for no code."""
+        wrong = next((code for _, code in examples if code is not None and code not in self._model.codes), None)
+        if wrong is not None:
+            raise ValueError(f"There is no need with the code {wrong!r}.")
+        new = [text for text, _ in examples if text not in self._learnt]
+        points = self._points(new, [[pieces(text)[0]] for text in new]) if new else ()
         with self._lock:
-            self._taught = [*self._taught, (point, column)]
+            self._learnt |= zip(new, points, strict=True)
+            self._learnt = {text: self._learnt[text] for text, _ in examples}
+            self._taught = [
+                (self._learnt[text], OUTSIDE if code is None else self._model.codes.index(code))
+                for text, code in examples
+            ]
             self._lately.clear()
 
     def rank(self, texts: Sequence[str]) -> list[Ranked]:

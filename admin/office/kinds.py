@@ -1,0 +1,162 @@
+"""What can wait for somebody here: a register of kinds. Each says who may see it, how urgent it is, and which page.
+
+A new part of the program adds its kind to KINDS; the page of the day shows it by itself. What is listed says nothing of
+whose it is: names, words and numbers are on the page that it leads to, where looking is written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from admin.office.access import STAFF
+from catalog_store import messages, referrals, waiting
+from catalog_store.connect import Transaction
+from catalog_store.sessions import Visitor
+from catalog_store.taxonomy import NEEDS
+from catalog_store.waiting import Waiting
+
+LONGEST = 50  # entries of a kind that are shown; how many there are is said
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry. `href`: its page; `action` and `does`: what can be done at once, by a form; `worst`: above all."""
+
+    uid: str
+    title: str
+    about: str
+    since: datetime
+    due: datetime | None
+    href: str
+    staff_id: int | None = None
+    action: str = ""
+    does: str = ""
+    worst: bool = False
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What can wait. `urgency`: 0 comes first. `listed` and `counted` read it, for whoever asks."""
+
+    name: str
+    title: str
+    urgency: int
+    roles: frozenset[str]
+    listed: Callable[[Transaction, Visitor], Sequence[Item]]
+    counted: Callable[[Transaction, Visitor], int]
+
+
+DANGERS = {
+    "violenza_in_corso": "violenza", "suicidio": "suicidio", "autolesionismo": "autolesionismo",
+    "emergenza_medica": "emergenza medica", "minore_in_pericolo": "minore in pericolo", "tratta": "tratta",
+    "incendio_gas": "incendio o gas",
+}  # fmt: skip
+LEVELS = {"now": "adesso", "worrying": "preoccupa", "today": "entro oggi", "asked": "non è chiaro, è stato chiesto"}
+
+
+def need_called(code: str) -> str:
+    """A need as it is called in Italian; '' for what is no need."""
+    return NEEDS[code].words["it"].label if code in NEEDS else ""
+
+
+def _of_queue(name: str, title: str, urgency: int, kinds: Sequence[str], item: Callable[[Waiting], Item]) -> Kind:
+    """A kind whose entries are rows of the operators' queue."""
+    return Kind(
+        name, title, urgency, STAFF,
+        lambda tx, _: [item(row) for row in waiting.of_kinds(tx, kinds, LONGEST)],
+        lambda tx, _: waiting.count(tx, kinds),
+    )  # fmt: skip
+
+
+def _danger(row: Waiting) -> Item:
+    told = DANGERS.get(row.note.get("kind", ""), "pericolo")
+    seen = "acknowledged" in row.note
+    about = ", ".join(
+        filter(None, (LEVELS.get(row.note.get("level", ""), ""), "forse un minore" * ("child" in row.note)))
+    )
+    return Item(
+        row.uid, f"Pericolo: {told}", about, row.created_at, None, f"/chat/{row.uid}", row.staff_id,
+        "" if seen else f"/attese/{row.uid}/visto", "" if seen else "Me ne occupo io",
+        worst=row.note.get("level") == waiting.NOW and not seen,
+    )  # fmt: skip
+
+
+def _chat(row: Waiting) -> Item:
+    title = "Chiede un mediatore" if row.kind == "mediator" else "Chiede una persona"
+    about, spoken = need_called(row.note.get("about", "")), row.note.get("language", "")
+    said = ", ".join(filter(None, (about, f"lingua: {spoken}" if spoken else "")))
+    return Item(row.uid, title, said, row.created_at, row.due_at, f"/chat/{row.uid}", row.staff_id)
+
+
+def _call(row: Waiting) -> Item:
+    tried = f"{row.tries} tentativi" if row.tries > 1 else "1 tentativo" if row.tries else ""
+    code = row.note.get("code", "")
+    return Item(
+        row.uid, "Telefonata da fare", ", ".join(filter(None, (code, tried))), row.created_at, row.due_at,
+        f"/telefonate/{row.uid}", row.staff_id,
+    )  # fmt: skip
+
+
+def _request(row: Waiting) -> Item:
+    return Item(
+        row.uid, "Richiesta che nessuno ha preso", "", row.created_at, row.due_at, f"/attese/{row.uid}", row.staff_id
+    )
+
+
+def _fault(row: Waiting) -> Item:
+    return Item(
+        row.uid, "Guasto in una conversazione", "", row.created_at, row.due_at, f"/chat/{row.uid}", row.staff_id
+    )
+
+
+def _letters(tx: Transaction, _: Visitor) -> list[Item]:
+    dead = [
+        Item(str(row.id), f"Messaggio non consegnato ({row.account})", row.reason or "", row.created_at, None, "",
+             None, f"/lettere/{row.id}/rimanda", "Rimanda")
+        for row in messages.dead_letters(tx)[:LONGEST]
+    ]  # fmt: skip
+    failed = [
+        Item(str(row.id), "Messaggio arrivato e non letto", f"guasto {row.fault or ''}", row.at, None, "", None,
+             f"/lettere/{row.id}/rileggi", "Rileggi")
+        for row in messages.failed_messages(tx)[:LONGEST]
+    ]  # fmt: skip
+    return [*failed, *dead]
+
+
+def _letters_counted(tx: Transaction, _: Visitor) -> int:
+    return len(messages.dead_letters(tx)) + len(messages.failed_messages(tx))
+
+
+def _asked(tx: Transaction, visitor: Visitor) -> list[Item]:
+    """What an organization was asked and has not answered; it answers in the chat."""
+    if visitor.organization_id is None:
+        return []
+    sent = (
+        one for one in referrals.for_organization(tx, visitor.organization_id, open_only=True) if one.state == "sent"
+    )
+    return [
+        Item(one.uid, f"Richiesta {one.code}", need_called(one.need), one.created_at, one.due_at, "/")
+        for one in list(sent)[:LONGEST]
+    ]
+
+
+KINDS: tuple[Kind, ...] = (
+    _of_queue("danger", "Pericolo", 0, ("danger",), _danger),
+    _of_queue("chat", "Chi aspetta una persona", 1, ("operator", "mediator"), _chat),
+    _of_queue("call", "Telefonate da fare", 2, ("call",), _call),
+    _of_queue("referral", "Richieste ferme", 3, ("referral",), _request),
+    Kind("asked", "Richieste per la sua associazione", 3, frozenset({"association"}), _asked,
+         lambda tx, visitor: len(_asked(tx, visitor))),
+    _of_queue("fault", "Guasti", 4, ("fault",), _fault),
+    Kind("letters", "Messaggi che non passano", 5, STAFF, _letters, _letters_counted),
+)  # fmt: skip
+
+
+def waiting_for(tx: Transaction, visitor: Visitor) -> list[tuple[Kind, int, Sequence[Item]]]:
+    """What waits for somebody, by kind, the most urgent first; kinds of which nothing waits are left out."""
+    seen = [(kind, kind.counted(tx, visitor)) for kind in KINDS if visitor.role in kind.roles]
+    return [
+        (kind, count, kind.listed(tx, visitor)) for kind, count in sorted(seen, key=lambda one: one[0].urgency) if count
+    ]

@@ -1,0 +1,81 @@
+"""Pages made of templates, with what each of them shows: the town, who is inside, and where they may go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from admin.office.access import MAY
+from admin.office.office import Office
+from catalog_store.staff import ROLES
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+HERE = Path(__file__).parent
+PLACES = (  # the menu: route, path, what it is called
+    ("today", "/", "Oggi"),
+    ("phrases", "/frasi", "Prova una frase"),
+    ("codes", "/codici", "Codici"),
+    ("members", "/persone", "Persone"),
+    ("looks", "/registro", "Registro"),
+)
+NOTICES = {  # what was done, said on the page that follows
+    "fatto": "Fatto.",
+    "preso": "Va bene: la segue lei.",
+    "richiamare": "Va bene. La telefonata torna nell’elenco più tardi.",
+    "gia": "Qualcun altro l’ha già chiusa.",
+    "rimandato": "Rimesso fra le cose da mandare.",
+    "revocato": "Il codice non vale più. Chi era entrato con quel codice è fuori.",
+    "finito": "Non lavora più qui: è fuori da ogni dispositivo.",
+    "usciti": "È uscito da tutti gli altri dispositivi.",
+}
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A template, filled in."""
+    office: Office = request.app.state.office
+    visitor = getattr(request.state, "visitor", None)
+    menu = [(path, called, name) for name, path, called in PLACES if visitor and visitor.role in MAY[name]]
+    route = request.scope.get("route")
+    made = _templates().get_template(template).render(
+        root=office.root, town=office.store.territory.municipality, visitor=visitor, menu=menu, roles=ROLES,
+        here=getattr(route, "name", ""), notice=NOTICES.get(request.query_params.get("detto", ""), ""),
+        clock=_clock(office), now=office.store.clock(), **values,
+    )  # fmt: skip
+    return HTMLResponse(made, status)
+
+
+def back(request: Request, path: str, said: str = "") -> RedirectResponse:
+    """After something was done: to the page that shows it, with one of the NOTICES."""
+    office: Office = request.app.state.office
+    joint = "&" if "?" in path else "?"
+    return RedirectResponse(f"{office.root}{path}" + (f"{joint}detto={said}" if said else ""), 303)
+
+
+def _clock(office: Office) -> Callable[[datetime], str]:
+    zone = office.store.territory.zone
+
+    def said(at: datetime) -> str:
+        """An instant as people say it here: "oggi 10:30", or with its day."""
+        local, today = at.astimezone(zone), office.store.clock().astimezone(zone)
+        day = "oggi" if local.date() == today.date() else f"{local:%d/%m}"
+        return f"{day} {local:%H:%M}" if local.year == today.year else f"{local:%d/%m/%Y %H:%M}"
+
+    return said
+
+
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    folder = FileSystemLoader(HERE / "templates")
+    return Environment(
+        loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )  # fmt: skip

@@ -1,0 +1,187 @@
+"""Who works in the back office: their accounts, how they enter, and what is taken away from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Row, case, delete, select, update
+
+from catalog_store import audit, invitations, roles, secrets
+from catalog_store.connect import Transaction
+from catalog_store.invitations import Invitation, Refusal
+from catalog_store.schema import new_uid, sessions, staff
+from catalog_store.schema import roles as chat_roles
+from catalog_store.secrets import Private
+
+ROLES: Mapping[str, str] = {  # and what they are called
+    "administrator": "Amministratore",
+    "operator": "Operatore",
+    "social_worker": "Assistente sociale",
+    "association": "Delegato di un'associazione",
+    "reader": "Lettore",
+}
+FAILURES = 5  # wrong passwords or codes in a row that lock an account
+LOCKED = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, repr=False)
+class Member:
+    """Somebody who works here. `ended_at`: since when they do not any more."""
+
+    id: int
+    uid: str
+    name: str
+    email: str
+    role: str
+    organization_id: int | None
+    office: str
+    created_at: datetime
+    seen_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, repr=False)
+class Credentials:
+    """What somebody enters with: the hash of their password and the secret of their codes."""
+
+    member: Member
+    password: str | None
+    totp: str | None
+    locked_until: datetime | None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Somebody works here with this e-mail address already."""
+
+    reason: Literal["taken"] = "taken"
+
+
+def join(
+    tx: Transaction, code: str, *, email: str, name: str, password: str | None, totp: str | None
+) -> Member | Refusal | Taken:
+    """Make the account that a code gives. `password` is a hash. An account that was ended begins anew."""
+    given = invitations.find(tx, code)
+    if given is None or given.role not in ROLES:
+        return Refusal("unknown")
+    hashed = _hash(email)
+    row = tx.execute(select(staff).where(staff.c.hash == hashed)).one_or_none()
+    if row is not None and row.ended_at is None:
+        return Taken()
+    if (refused := invitations.take(tx, given)) is not None:
+        return refused
+    uid = row.uid if row else new_uid()
+    values = {
+        "email": Private(uid, email.strip()), "name": Private(uid, name.strip()), "role": given.role,
+        "organization_id": given.organization_id, "office": given.office, "invitation_id": given.id,
+        "password": password, "totp": Private(uid, totp) if totp else None, "totp_step": 0, "failures": 0,
+        "locked_until": None, "ended_at": None,
+    }  # fmt: skip
+    if row is None:
+        tx.execute(staff.insert().values(uid=uid, hash=hashed, created_at=tx.now, **values))
+    else:
+        tx.execute(update(staff).where(staff.c.id == row.id).values(values))
+    member = _member(tx.execute(select(staff).where(staff.c.uid == uid)).one())
+    audit.note(tx, member.id, "joined", "account", uid=uid, why=given.role)
+    return member
+
+
+def get(tx: Transaction, uid: str) -> Member | None:
+    """One account, ended or not."""
+    row = tx.execute(select(staff).where(staff.c.uid == uid)).one_or_none()
+    return _member(row) if row else None
+
+
+def listed(tx: Transaction) -> list[Member]:
+    """Every account, the oldest first."""
+    return [_member(row) for row in tx.execute(select(staff).order_by(staff.c.id))]
+
+
+def names(tx: Transaction) -> dict[int, str]:
+    """Who is who, by id."""
+    query = select(staff.c.id, staff.c.uid, staff.c.name)
+    return {row.id: row.name.open(row.uid) for row in tx.execute(query)}
+
+
+def by_email(tx: Transaction, email: str) -> Credentials | None:
+    """What is needed to let somebody in; None for who does not work here any more."""
+    row = tx.execute(select(staff).where(staff.c.hash == _hash(email), staff.c.ended_at.is_(None))).one_or_none()
+    return _credentials(row) if row else None
+
+
+def failed(tx: Transaction, member_id: int) -> None:
+    """A wrong password or code: after FAILURES in a row nobody enters for LOCKED."""
+    again = (staff.c.failures + 1) % FAILURES
+    tx.execute(
+        update(staff)
+        .where(staff.c.id == member_id)
+        .values(failures=again, locked_until=case((again == 0, tx.now + LOCKED), else_=staff.c.locked_until))
+    )
+
+
+def entered(tx: Transaction, member_id: int, step: int | None) -> bool:
+    """They have entered, with the code of this time `step`; False when that code was used before."""
+    mine = update(staff).where(staff.c.id == member_id)
+    if step is not None:
+        mine = mine.where(staff.c.totp_step < step).values(totp_step=step)
+    return bool(tx.execute(mine.values(failures=0, locked_until=None, seen_at=tx.now)).rowcount)
+
+
+def end(tx: Transaction, member_id: int) -> None:
+    """They do not work here any more: they are out everywhere, at once, in the chat too."""
+    row = tx.execute(update(staff).where(staff.c.id == member_id).values(ended_at=tx.now).returning(staff)).one()
+    tx.execute(delete(sessions).where(sessions.c.staff_id == member_id))
+    if row.chat_invitation_id is not None:
+        roles.end_given(tx, row.chat_invitation_id)
+
+
+def revoke(tx: Transaction, invitation: Invitation) -> bool:
+    """Nobody may use a code any more, and who entered with it is out, on the web and in the chat.
+
+    False when it was revoked before.
+    """
+    if not invitations.revoke(tx, invitation):
+        return False
+    roles.end_given(tx, invitation.id)
+    given = select(staff.c.id).where(staff.c.invitation_id == invitation.id, staff.c.ended_at.is_(None))
+    for id in tx.execute(given).scalars().all():
+        end(tx, id)
+    return True
+
+
+def own_phone(tx: Transaction, member: Member, days: int) -> str:
+    """A code that makes whoever writes it in the chat this member, on their own phone; the one before is revoked."""
+    row = tx.execute(select(staff.c.chat_invitation_id).where(staff.c.id == member.id)).one()
+    if row.chat_invitation_id is not None and (old := invitations.of_id(tx, row.chat_invitation_id)) is not None:
+        invitations.revoke(tx, old)
+        roles.end_given(tx, old.id)
+    code = invitations.invite(tx, member.role, member.organization_id, days, office=member.office, note=member.name)
+    made = invitations.find(tx, code)
+    tx.execute(update(staff).where(staff.c.id == member.id).values(chat_invitation_id=made.id if made else None))
+    return code
+
+
+def in_chat(tx: Transaction, person_id: int) -> Member | None:
+    """Which account somebody in the chat belongs to, by the code for their own phone."""
+    mine = (chat_roles.c.person_id == person_id) & chat_roles.c.until.is_(None)
+    query = select(staff).join(chat_roles, chat_roles.c.invitation_id == staff.c.chat_invitation_id).where(mine)
+    row = tx.execute(query.where(staff.c.ended_at.is_(None)).limit(1)).one_or_none()
+    return _member(row) if row else None
+
+
+def _hash(email: str) -> bytes:
+    return secrets.ring().hash("staff", email.strip().casefold())
+
+
+def _credentials(row: Row[Any]) -> Credentials:
+    return Credentials(_member(row), row.password, row.totp.open(row.uid) if row.totp else None, row.locked_until)
+
+
+def _member(row: Row[Any]) -> Member:
+    return Member(
+        row.id, row.uid, row.name.open(row.uid), row.email.open(row.uid), row.role, row.organization_id, row.office,
+        row.created_at, row.seen_at, row.ended_at,
+    )  # fmt: skip
