@@ -12,12 +12,11 @@ from bot import content, reconcile, turn
 from bot.channels.whatsapp import WhatsApp
 from bot.deliver import Delivery
 from bot.house import House
-from catalog_store import demonstration
 from tests.clock import Clock
 from tests.fakes.twilio import ACCOUNT, SENDER, TOKEN, Twilio
 from tests.fakes.twilio_http import answering
 from tests.fakes.whatsapp import Phone
-from tests.houses import opened
+from tests.houses import fill, opened
 from tests.test_web import serving
 
 
@@ -85,8 +84,7 @@ def town(url: str, folder: Path, *, synced: bool = True, **settings: str) -> Ite
         }  # fmt: skip
         with opened(url, folder, **variables) as house:
             twilio.clock = house.store.clock
-            with house.store.begin() as tx:
-                demonstration.load_demonstration(tx)
+            fill(house.store)
             made = Town(house, twilio)
             if synced:
                 made.sync()
