@@ -44,6 +44,7 @@ class Moods:
 
     answers: deque[int] = field(default_factory=deque)
     slow: float = 0.0  # seconds before each answer
+    unanswered: int = 0  # so many messages are taken, and the connection is cut before the answer
     refuse_interactive: int = 0  # the number with which every message that can be tapped is refused
     refuse_at_once: bool = False  # by the answer itself, instead of a status callback
     lost: bool = False  # no webhook is called
