@@ -13,15 +13,19 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import make_url
+from sqlalchemy import Table, func, make_url, select
 
 from bot.house import House
 from catalog_store import demonstration, figures
 from catalog_store.connect import Store
 from catalog_store.migrate import migrate
+from catalog_store.schema import metadata
 from catalog_store.secrets import KeyRing
 from catalog_store.settings import load
+from dialogs import safety
+from dialogs.understand import needs, topics
 from tests.clock import Clock
 
 RING = KeyRing(sealing=(b"s" * 32,), addresses=b"a" * 32)
@@ -71,9 +75,33 @@ def fill(store: Store) -> None:
     if store.embedded and path:
         with closing(sqlite3.connect(_template(filled=True))) as made, closing(sqlite3.connect(path)) as here:
             made.backup(here)
-    else:
-        with store.begin() as tx:
-            demonstration.load_demonstration(tx)
+        return
+    with store.begin() as tx:
+        for table, rows in _filled().items():
+            tx.execute(table.delete())
+            tx.execute(table.insert(), rows)
+            if "id" in table.c:
+                following = func.setval(func.pg_get_serial_sequence(table.name, "id"), max(row["id"] for row in rows))
+                tx.execute(select(following))
+
+
+@cache
+def _filled() -> dict[Table, list[dict[str, Any]]]:
+    """The rows of a filled store, table by table; none of them is a private value."""
+    store = Store(f"sqlite:///{_template(filled=True)}", RING)
+    with store.reading() as tx:
+        read = {table: [dict(row) for row in tx.execute(table.select()).mappings()] for table in metadata.sorted_tables}
+    store.close()
+    return {table: rows for table, rows in read.items() if rows}
+
+
+@cache
+def warm() -> None:
+    """Load the models: on a busy machine a first message would wait for them longer than a test does."""
+    safety.prepare()
+    safety.weigh(["buongiorno"])
+    needs.warm()
+    topics.topics()
 
 
 @cache

@@ -16,7 +16,7 @@ from tests.clock import Clock
 from tests.fakes.twilio import ACCOUNT, SENDER, TOKEN, Twilio
 from tests.fakes.twilio_http import answering
 from tests.fakes.whatsapp import Phone
-from tests.houses import fill, opened
+from tests.houses import fill, opened, warm
 from tests.test_web import serving
 
 
@@ -74,6 +74,7 @@ class Town:
 @contextmanager
 def town(url: str, folder: Path, *, synced: bool = True, **settings: str) -> Iterator[Town]:
     """One with the demonstration catalogue."""
+    warm()
     twilio = Twilio()
     with answering(twilio) as base:
         twilio.base = base
