@@ -8,7 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot import content, reconcile, turn
+from bot.channels import whatsapp_hooks
 from bot.channels.whatsapp import WhatsApp
 from bot.deliver import Delivery
 from bot.house import House
@@ -18,6 +21,8 @@ from tests.fakes.twilio_http import answering
 from tests.fakes.whatsapp import Phone
 from tests.houses import fill, opened, warm
 from tests.test_web import serving
+
+PATIENCE = 60.0  # seconds for a turn: how busy the machine of the tests is should not show
 
 
 class Town:
@@ -76,7 +81,8 @@ def town(url: str, folder: Path, *, synced: bool = True, **settings: str) -> Ite
     """One with the demonstration catalogue."""
     warm()
     twilio = Twilio()
-    with answering(twilio) as base:
+    with answering(twilio) as base, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(whatsapp_hooks, "PATIENCE", PATIENCE)
         twilio.base = base
         variables = {
             "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_WHATSAPP_FROM": SENDER,

@@ -179,7 +179,7 @@ class Twilio:
     def call(self, url: str, form: dict[str, str], *, signature: str | None = None) -> int:
         """Post a form to the program, signed over the public address; the HTTP status that it answers."""
         headers = {"X-Twilio-Signature": signature if signature is not None else sign(url, form)}
-        return httpx.post(self.app + url.removeprefix(self.public), data=form, headers=headers, timeout=15).status_code
+        return httpx.post(self.app + url.removeprefix(self.public), data=form, headers=headers, timeout=90).status_code
 
     # ------------------------------------------------------------------------------------------------ what is kept
 
