@@ -34,7 +34,7 @@ class Letter:
     """What a channel is handed: to whom, what, in which language it is written, and in which form it may go.
 
     tapped: with what can be tapped; numbered: as text alone; knock: only the approved template of `language`, which
-    says that a message waits.
+    says that a message waits. `doubt`: since when it may have been taken already, by a try that was not answered.
     """
 
     address: str
@@ -42,6 +42,7 @@ class Letter:
     language: str = "it"
     form: Form = "tapped"
     expires_at: datetime | None = None  # past this it is better not to arrive
+    doubt: datetime | None = None
 
 
 class Channel(Protocol):
@@ -52,7 +53,7 @@ class Channel(Protocol):
     rate: float  # bubbles a second, to all addresses together; 0: no limit
 
     async def send(self, letter: Letter) -> str | None:
-        """Send; the provider's id of the message, if it has one. Raises ChannelError."""
+        """Send, unless it is in doubt and found to be there; the provider's id, if it has one. Raises ChannelError."""
 
     async def close(self) -> None:
         """Let go of what it holds, when nothing more is sent; most hold nothing."""

@@ -162,7 +162,8 @@ class Delivery:
         language = due.message.language
         if form == "knock":
             language = reach.knock_language(language, self.ways.templates) or language
-        return Letter(due.address, Bubble.from_json(due.body), language, form, due.message.expires_at)
+        doubt = due.begun_at if due.again else None
+        return Letter(due.address, Bubble.from_json(due.body), language, form, due.message.expires_at, doubt)
 
     def _settle_all(self, over: list[Over]) -> None:
         with self.house.store.begin() as tx:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 
-from bot import doctor_channels
+from bot import doctor_channels, doctor_extras
 from bot.doctor_channels import Finding
 from bot.house import House
 from catalog_store import demonstration, figures, messages
@@ -74,5 +74,6 @@ AT_HOME: tuple[Callable[[House], Finding], ...] = (
     _database, _catalogue, _letters, _understanding, _helplines, _elsewhere,
 )  # fmt: skip
 OUTSIDE: tuple[Callable[[House], AsyncIterator[Finding]], ...] = (
-    doctor_channels.address, doctor_channels.telegram, doctor_channels.whatsapp,
+    doctor_channels.address, doctor_channels.telegram, doctor_channels.whatsapp, doctor_extras.mail,
+    doctor_extras.voice,
 )  # fmt: skip

@@ -45,6 +45,12 @@ def undecided(tx: Transaction, account: str, provider_ids: Collection[str]) -> s
     return set(tx.execute(query.where(outbox.c.delivery.in_(less))).scalars())
 
 
+def known(tx: Transaction, account: str, provider_ids: Collection[str]) -> set[str]:
+    """Which of these were sent from here."""
+    query = select(outbox.c.provider_id).where(outbox.c.account == account, outbox.c.provider_id.in_(provider_ids))
+    return set(tx.execute(query).scalars())
+
+
 def record(tx: Transaction, account: str, provider_id: str, said: str) -> None:
     """Keep what the provider says, unless more is known already."""
     less = outbox.c.delivery.in_(STATES[: STATES.index(said)])

@@ -1,4 +1,4 @@
-"""What every test may use: an empty database of each kind, a browser, and no network beyond this machine."""
+"""What every test may use: a database of each kind, a browser, and no network beyond this machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from catalog_store.connect import Store
 from catalog_store.migrate import migrate
 from catalog_store.secrets import KeyRing
 from tests.clock import Clock
+from tests.houses import RING, fill, lay, opened
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -83,27 +84,56 @@ def postgresql_server() -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> Iterator[str]:
+    """Name of a PostgreSQL database that is migrated, with the keys of `ring`, and that is only copied."""
+    with _postgresql(postgresql_server, "template0 ENCODING 'UTF8'") as url:
+        opened = Store(url, RING)
+        migrate(opened)
+        opened.close()
+        yield str(make_url(url).database)
+
+
 @pytest.fixture
-def postgresql_url(postgresql_server: str) -> Iterator[str]:
-    """URL of an empty PostgreSQL database, dropped after the test."""
-    name = f"test_{uuid4().hex}"
-    with create_engine(postgresql_server, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
-        yield make_url(postgresql_server).set(database=name).render_as_string(hide_password=False)
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
+    """URL of a migrated PostgreSQL database, dropped after the test."""
+    with _postgresql(postgresql_server, postgresql_template) as url:
+        yield url
 
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    """URL of a SQLite database that does not exist yet, in the test's own folder."""
-    return f"sqlite:///{tmp_path / 'tessere.db'}"
+    """URL of a migrated SQLite database in the test's own folder."""
+    url = f"sqlite:///{tmp_path / 'tessere.db'}"
+    lay(url)
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """URL of an empty database: the test runs once on SQLite and once on PostgreSQL."""
+    """URL of a migrated database: the test runs once on SQLite and once on PostgreSQL."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a database with nothing in it, of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'tessere.db'}"
+        return
+    with _postgresql(request.getfixturevalue("postgresql_server"), "template0 ENCODING 'UTF8'") as url:
+        yield url
+
+
+@contextmanager
+def _postgresql(server: str, template: str) -> Iterator[str]:
+    """URL of a new database, made as `template` is, and dropped in the end."""
+    name = f"test_{uuid4().hex}"
+    with create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture
@@ -115,14 +145,13 @@ def clock() -> Clock:
 @pytest.fixture
 def ring() -> KeyRing:
     """The keys of `store`."""
-    return KeyRing(sealing=(b"s" * 32,), addresses=b"a" * 32)
+    return RING
 
 
 @pytest.fixture
 def store(database_url: str, clock: Clock, ring: KeyRing) -> Iterator[Store]:
     """A migrated store, on each kind of database."""
     opened = Store(database_url, ring, clock=clock, synchronous="NORMAL")
-    migrate(opened)
     yield opened
     opened.close()
 
@@ -156,8 +185,6 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 @pytest.fixture
 def house(tmp_path: Path, sqlite_url: str) -> Iterator[House]:
     """A migrated house on SQLite with no catalogue, and a clock that moves only when told."""
-    from tests.houses import opened
-
     with opened(sqlite_url, tmp_path) as made:
         yield made
 
@@ -165,10 +192,7 @@ def house(tmp_path: Path, sqlite_url: str) -> Iterator[House]:
 @pytest.fixture
 def demonstration_house(house: House) -> House:
     """The same, with the demonstration catalogue."""
-    from catalog_store import demonstration
-
-    with house.store.begin() as tx:
-        demonstration.load_demonstration(tx)
+    fill(house.store)
     return house
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot import alarms, chase
 from bot.house import House
-from catalog_store import roles, territory, waiting
+from catalog_store import invitations, territory, waiting
 from catalog_store.reach import Ways
 from dialogs import safety
 from tests.houses import clock
@@ -135,7 +135,7 @@ def test_a_roof_for_tonight_is_looked_for_before_anything_is_asked_and_the_reque
 def test_for_tonight_the_staff_are_told_their_own_number_and_nobody_else_is(anna: Talker) -> None:
     on_call(anna.house)
     with anna.house.store.begin() as tx:
-        code = roles.invite(tx, "social_worker", None, days=7)
+        code = invitations.invite(tx, "social_worker", None, days=7)
     worker = Talker(anna.house, "worker")
     worker.write(f"/start {code}")
     worker.write(NO_BED)

@@ -13,11 +13,11 @@ from admin.__main__ import app
 from bot import chase, turn
 from bot.house import House
 from bot.start import association_links
-from catalog_store import demonstration, people, referrals, waiting
+from catalog_store import people, referrals, waiting
 from catalog_store.reach import Ways
 from catalog_store.waiting import Waiting
 from tests.clock import Clock
-from tests.houses import opened
+from tests.houses import fill, opened
 from tests.providers import WHATSAPP, Provider, delivered
 from tests.talker import Talker
 
@@ -30,8 +30,7 @@ class Town:
 
     def __init__(self, house: House) -> None:
         self.house, self.provider = house, Provider("whatsapp")
-        with house.store.begin() as tx:
-            demonstration.load_demonstration(tx)
+        fill(house.store)
         self.codes = dict(association_links(house))
         self.contact = Talker(house, "contact")
         self.contact.write(f"/start {self.codes[OWNER]}")

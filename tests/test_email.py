@@ -15,14 +15,14 @@ from bot.channels.email import Email
 from bot.deliver import ChannelError, Delivery, Letter
 from bot.house import House
 from bot.start import association_links, senders
-from catalog_store import demonstration, offers, people, referrals
+from catalog_store import offers, people, referrals
 from catalog_store.referrals import Referral
 from catalog_store.schema import organizations, outbox
 from catalog_store.settings import load
 from dialogs.screens import Bubble
 from tests.clock import Clock
 from tests.fakes.smtp import mail_server
-from tests.houses import opened
+from tests.houses import fill, opened
 from tests.providers import rows
 from tests.talker import Talker
 
@@ -92,8 +92,8 @@ async def test_no_server_is_tried_again_later() -> None:
 @pytest.fixture
 def house(tmp_path: Path, database_url: str) -> Iterator[House]:
     with opened(database_url, tmp_path, SMTP_URL="smtp://127.0.0.1:2525", **MAIL) as made:
+        fill(made.store)
         with made.store.begin() as tx:
-            demonstration.load_demonstration(tx)
             tx.execute(update(organizations).values(email=""))
             tx.execute(update(organizations).where(organizations.c.name == OWNER).values(email=OFFICE))
         yield made

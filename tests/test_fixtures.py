@@ -7,8 +7,8 @@ from sqlalchemy import create_engine, inspect, text
 
 
 @pytest.mark.parametrize("_time", ["first", "second"])
-def test_each_test_gets_an_empty_database_of_its_own(database_url: str, _time: str) -> None:
-    engine = create_engine(database_url)
+def test_each_test_gets_an_empty_database_of_its_own(empty_url: str, _time: str) -> None:
+    engine = create_engine(empty_url)
     assert inspect(engine).get_table_names() == []
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE left_behind (word TEXT)"))

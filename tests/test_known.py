@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -63,8 +64,15 @@ def since_then(here: Town, phone: Phone, *said: str) -> str:
     return "\n".join(phone.news())
 
 
+def on(**cases: list[Any]) -> pytest.MarkDecorator:
+    """Each case on SQLite, and the first on PostgreSQL too: the statements are the same for all."""
+    ((name, values),) = cases.items()
+    pairs = [*(("sqlite", value) for value in values), ("postgresql", values[0])]
+    return pytest.mark.parametrize(("database_url", name), pairs, indirect=["database_url"])
+
+
 @AWAY
-@pytest.mark.parametrize("proof", ["Anna", "sono la signora Bianchi", "{code}"])
+@on(proof=["Anna", "sono la signora Bianchi", "{code}"])
 def test_who_knows_a_fact_is_shown_what_is_theirs(here: Town, away: Away, proof: str) -> None:
     request = asked(here, here.phone())
     away(here)
@@ -78,7 +86,7 @@ def test_who_knows_a_fact_is_shown_what_is_theirs(here: Town, away: Away, proof:
 
 
 @AWAY
-@pytest.mark.parametrize("said", [("Maria", "Giovanna"), ("non lo ricordo",), ("Maria", "boh"), ("R-2222", "R-3333")])
+@on(said=[("Maria", "Giovanna"), ("non lo ricordo",), ("Maria", "boh"), ("R-2222", "R-3333")])
 def test_who_does_not_know_begins_anew_and_sees_nothing(here: Town, away: Away, said: tuple[str, ...]) -> None:
     request = asked(here, here.phone())
     away(here)

@@ -23,8 +23,8 @@ REVISIONS = [script.revision for script in reversed(list(ScriptDirectory(str(FOL
 
 
 @pytest.fixture
-def empty(database_url: str, ring: KeyRing) -> Iterator[Store]:
-    store = Store(database_url, ring, synchronous="NORMAL")
+def empty(empty_url: str, ring: KeyRing) -> Iterator[Store]:
+    store = Store(empty_url, ring, synchronous="NORMAL")
     yield store
     store.close()
 
@@ -61,9 +61,9 @@ def test_an_open_request_without_a_next_actor_is_refused_by_the_database(store: 
         )
 
 
-def test_two_processes_may_migrate_at_once(database_url: str, empty: Store, tmp_path: Path) -> None:
+def test_two_processes_may_migrate_at_once(empty_url: str, empty: Store, tmp_path: Path) -> None:
     environment = {
-        **os.environ, "TESSERE_DATA": str(tmp_path / "data"), "TESSERE_DATABASE_URL": database_url,
+        **os.environ, "TESSERE_DATA": str(tmp_path / "data"), "TESSERE_DATABASE_URL": empty_url,
         "TESSERE_KEY_FILE": str(tmp_path / "keys"),
     }  # fmt: skip
     program = (

@@ -11,11 +11,11 @@ import pytest
 from bot import reading
 from bot.house import House
 from bot.reading import Form
-from catalog_store import demonstration
 from dialogs import commands, screens
 from dialogs.locale import NAMES
 from tests.fakes.telegram_person import Person, buttons
 from tests.fakes.telegram_town import Town, town
+from tests.houses import fill
 from tests.talker import Talker
 
 NEED = "mia mamma ha 85 anni, non può uscire, chi le porta la spesa?"
@@ -24,8 +24,7 @@ NEED = "mia mamma ha 85 anni, non può uscire, chi le porta la spesa?"
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Town]:
     with town(tmp_path) as made:
-        with made.house.store.begin() as tx:
-            demonstration.load_demonstration(tx)
+        fill(made.house.store)
         yield made
 
 

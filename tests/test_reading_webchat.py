@@ -14,10 +14,11 @@ import pytest
 from bot.house import House
 from bot.reading import Form
 from catalog_store import demonstration
+from tests.conftest import FLAGS
 from tests.houses import opened
 from tests.test_reading import NEED, broken, marked
 from tests.test_web import Page, serving
-from tests.test_webchat_browser import FLAGS, SOON
+from tests.test_webchat_browser import SOON
 
 
 @pytest.fixture

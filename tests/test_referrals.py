@@ -14,12 +14,11 @@ from sqlalchemy import text
 
 from catalog_store import invitations, people, referrals, roles
 from catalog_store.connect import Store, Transaction
-from catalog_store.migrate import migrate
 from catalog_store.offers import HOLDING
 from catalog_store.referrals import MOVES, OPEN, Full, Late, Referral
 from catalog_store.schema import offers, organizations
-from catalog_store.secrets import KeyRing
 from tests.clock import Clock
+from tests.houses import RING, lay
 
 DETAILS = {"name": "Anna", "told": "cerco chi porti la spesa"}
 PROPOSAL = {"day": "giovedì", "hour": "10"}
@@ -282,8 +281,8 @@ class Life(RuleBasedStateMachine):
         self.folder = TemporaryDirectory()
         self.clock = Clock()
         url = f"sqlite:///{Path(self.folder.name) / 'life.db'}"
-        self.store = Store(url, KeyRing((b"s" * 32,), b"a" * 32), clock=self.clock, synchronous="OFF")
-        migrate(self.store)
+        lay(url)
+        self.store = Store(url, RING, clock=self.clock, synchronous="OFF")
         self.town = Town(self.store)
         self.uids = ["unknown"]
 

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.start import association_links
-from catalog_store import demonstration
 from catalog_store.schema import accounts, addresses, inbox, outbox
 from tests.fakes.telegram import BotApi
 from tests.fakes.telegram_person import Person, buttons
 from tests.fakes.telegram_town import Town, town
+from tests.houses import fill
 
 NEED = "Mia mamma ha 85 anni e non può uscire: chi le porta la spesa?"
 
@@ -44,8 +44,7 @@ def here(tmp_path: Path) -> Iterator[Town]:
 
 
 def filled(made: Town) -> None:
-    with made.house.store.begin() as tx:
-        demonstration.load_demonstration(tx)
+    fill(made.house.store)
 
 
 def test_a_citizen_asks_an_association_accepts_and_the_citizen_hears(by: Town) -> None:

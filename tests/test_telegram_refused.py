@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.start import association_links
-from catalog_store import demonstration
 from tests.fakes.telegram_person import Person
 from tests.fakes.telegram_town import Town, town
+from tests.houses import fill
 
 NEED = "Mia mamma ha 85 anni e non può uscire: chi le porta la spesa?"
 
@@ -21,8 +21,7 @@ def refusing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
     """An installation reached each way, by a Telegram that refuses every keyboard."""
     with town(tmp_path, webhook=request.param == "webhook") as made:
         made.api.keyboards = False
-        with made.house.store.begin() as tx:
-            demonstration.load_demonstration(tx)
+        fill(made.house.store)
         yield made
 
 

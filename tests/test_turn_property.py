@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from bot import turn
 from bot.inbound import Inbound
 from bot.start import association_links
-from catalog_store import demonstration, messages
+from catalog_store import messages
 from dialogs.replies import Reply
 from dialogs.screens import Bubble
-from tests.houses import opened
+from tests.houses import fill, opened
 from tests.talker import Talker
 
 SAID = (
@@ -52,8 +52,7 @@ def test_any_sequence_leaves_a_conversation_that_goes_on(acts: list[tuple[str, s
         tempfile.TemporaryDirectory() as folder,
         opened(f"sqlite:///{folder}/t.db", Path(folder), TESSERE_SYNCHRONOUS="NORMAL") as house,
     ):
-        with house.store.begin() as tx:
-            demonstration.load_demonstration(tx)
+        fill(house.store)
         anna, delegate = Talker(house, "anna"), Talker(house, "delegate")
         for _, code in association_links(house)[:6]:
             delegate.write(f"/start {code}")

@@ -14,9 +14,9 @@ import pytest
 from bot import voice
 from bot.channels.whatsapp import WhatsApp
 from bot.house import House
-from catalog_store import demonstration
 from tests import whatsapp_town
 from tests.fakes import telegram_town
+from tests.houses import fill
 
 BILL = "Non riesco a pagare la bolletta della luce."
 CANNOT = "non so ascoltare i messaggi a voce"
@@ -25,8 +25,7 @@ CANNOT = "non so ascoltare i messaggi a voce"
 @pytest.fixture(params=["polling", "webhook"])
 def telegram(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[telegram_town.Town]:
     with telegram_town.town(tmp_path, webhook=request.param == "webhook") as made:
-        with made.house.store.begin() as tx:
-            demonstration.load_demonstration(tx)
+        fill(made.house.store)
         yield made
 
 

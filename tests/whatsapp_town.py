@@ -8,17 +8,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot import content, reconcile, turn
+from bot.channels import whatsapp_hooks
 from bot.channels.whatsapp import WhatsApp
 from bot.deliver import Delivery
 from bot.house import House
-from catalog_store import demonstration
 from tests.clock import Clock
 from tests.fakes.twilio import ACCOUNT, SENDER, TOKEN, Twilio
 from tests.fakes.twilio_http import answering
 from tests.fakes.whatsapp import Phone
-from tests.houses import opened
+from tests.houses import fill, opened, warm
 from tests.test_web import serving
+
+PATIENCE = 60.0  # seconds for a turn: how busy the machine of the tests is should not show
 
 
 class Town:
@@ -75,8 +79,10 @@ class Town:
 @contextmanager
 def town(url: str, folder: Path, *, synced: bool = True, **settings: str) -> Iterator[Town]:
     """One with the demonstration catalogue."""
+    warm()
     twilio = Twilio()
-    with answering(twilio) as base:
+    with answering(twilio) as base, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(whatsapp_hooks, "PATIENCE", PATIENCE)
         twilio.base = base
         variables = {
             "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_WHATSAPP_FROM": SENDER,
@@ -85,8 +91,7 @@ def town(url: str, folder: Path, *, synced: bool = True, **settings: str) -> Ite
         }  # fmt: skip
         with opened(url, folder, **variables) as house:
             twilio.clock = house.store.clock
-            with house.store.begin() as tx:
-                demonstration.load_demonstration(tx)
+            fill(house.store)
             made = Town(house, twilio)
             if synced:
                 made.sync()

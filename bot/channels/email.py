@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import smtplib
 import ssl
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.utils import make_msgid, parseaddr
 from urllib.parse import unquote, urlsplit
@@ -70,7 +71,22 @@ class Email(Channel):
         mail.set_content(spoken(said, letter.language) + "\n")
         return mail
 
+    async def try_out(self) -> None:
+        """Do all that comes before a mail, and send none. Raises OSError and smtplib's errors."""
+
+        def greet() -> None:
+            with self._known():
+                pass
+
+        await asyncio.to_thread(greet)
+
     def _hand_over(self, mail: EmailMessage) -> None:
+        with self._known() as connection:
+            connection.send_message(mail)
+
+    @contextmanager
+    def _known(self) -> Iterator[smtplib.SMTP]:
+        """A connection to the server, which knows who we are."""
         host, user = self.server.hostname or "", unquote(self.server.username or "")
         secure = ssl.create_default_context()
         connection: smtplib.SMTP
@@ -87,7 +103,7 @@ class Email(Channel):
                 raise smtplib.SMTPNotSupportedError("a password is not sent in the clear")
             if user:
                 connection.login(user, unquote(self.server.password or ""))
-            connection.send_message(mail)
+            yield connection
         finally:
             with suppress(smtplib.SMTPException, OSError):
                 connection.quit()

@@ -50,4 +50,4 @@ def error_of(number: int | None, *, status: int = 0, plain: bool = False) -> Cha
         fault = "busy" if status == TOO_MANY or status >= ILL else "content"
     if fault == "shape" and plain:
         fault = "content"
-    return ChannelError(str(number or status), fault, kept=fault == "shape")
+    return ChannelError(str(number or status), fault, kept=fault == "shape", doubtful=status >= ILL)

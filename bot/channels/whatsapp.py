@@ -6,15 +6,16 @@ A shape that WhatsApp refused is left out for a day: its bubbles go as numbered 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from bot import voice
-from bot.channels import contents
+from bot.channels import contents, whatsapp_forms
 from bot.channels.contents import Shape
 from bot.channels.twilio_client import CONNECTIONS, TIMEOUT, connect
 from bot.channels.twilio_errors import error_of
@@ -23,6 +24,7 @@ from bot.house import House
 from bot.logs import log
 from bot.voice import Unheard
 from catalog_store import contents as known_contents
+from catalog_store import deliveries
 from dialogs import screens
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ CHANNEL = "whatsapp"
 OWN = ".twilio.com"  # the end of every host that Twilio keeps files on
 PACE, RATE = 1.0, 80.0  # seconds: two messages sent at once may arrive in any order; Twilio: 80 a second
 REFUSED = timedelta(days=1)  # how long a refused shape is left out
+SKEW = timedelta(minutes=1)  # between Twilio's clock and ours
 LONGEST = 36_000  # seconds that Twilio keeps what it cannot hand over, if not told otherwise
 STATUS = "/whatsapp/status"  # where Twilio tells what became of a message
 
@@ -105,6 +108,8 @@ class WhatsApp(Channel):
 
     def _send(self, letter: Letter) -> str:
         content = self._content(letter)
+        if letter.doubt is not None and (there := self._there(letter.address, content, letter.doubt)):
+            return there
         if letter.expires_at is not None:
             left = int((letter.expires_at - self.house.store.clock()).total_seconds())
             if left < LONGEST:
@@ -116,6 +121,29 @@ class WhatsApp(Channel):
             if shape is not None:
                 refuse(self.house, shape)
             raise
+
+    def _there(self, address: str, content: dict[str, Any], since: datetime) -> str | None:
+        """The SID under which Twilio took this all the same: one that we were not told. None also where none is told.
+
+        Twilio lists a message's words, but not every kind's.
+        """
+        from requests.exceptions import RequestException
+        from twilio.base.exceptions import TwilioException
+
+        words = content.get("body") or json.loads(content.get("content_variables", "{}")).get("1", "")
+        sender = self.house.settings.twilio_whatsapp_from
+        try:
+            listed = self.client.messages.list(to=address, from_=sender, date_sent_after=since - SKEW, limit=50)
+        except (RequestException, TwilioException) as error:
+            log().warning("whatsapp.doubt_stays", kind=type(error).__name__)
+            return None
+        with self.house.store.reading() as tx:
+            ours = deliveries.known(tx, CHANNEL, [str(one.sid) for one in listed])
+        for one in listed:
+            failed = whatsapp_forms.STATES.get(str(one.status)) == "failed"
+            if one.sid not in ours and not failed and _bare(words) in _bare(one.body or words):
+                return str(one.sid)
+        return None
 
     def _content(self, letter: Letter) -> dict[str, Any]:
         """The parameters of Twilio's request that say what is sent."""
@@ -137,7 +165,7 @@ class WhatsApp(Channel):
             return known_contents.sid(tx, account, shape.name, refused_before=tx.now - REFUSED)
 
     def _create(self, address: str, content: dict[str, Any], *, plain: bool) -> str:
-        from requests.exceptions import ReadTimeout, RequestException
+        from requests.exceptions import RequestException
         from twilio.base.exceptions import TwilioException, TwilioRestException
 
         settings = self.house.settings
@@ -149,8 +177,24 @@ class WhatsApp(Channel):
         except TwilioRestException as error:  # what it says may quote the message
             raise error_of(error.code, status=int(error.status), plain=plain) from None
         except (RequestException, TwilioException) as error:
-            raise ChannelError(type(error).__name__, doubtful=isinstance(error, ReadTimeout)) from None
+            raise ChannelError(type(error).__name__, doubtful=_may_be_taken(error)) from None
         return str(made.sid)
+
+
+def _may_be_taken(error: Exception) -> bool:
+    """Surely not only where no connection came about; what is cut later may have been taken before."""
+    from requests.exceptions import ConnectTimeout, RequestException
+    from urllib3.exceptions import NewConnectionError
+
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, RequestException) and not isinstance(error, ConnectTimeout) and (
+        not isinstance(reason, NewConnectionError)
+    )  # fmt: skip
+
+
+def _bare(text: str) -> str:
+    """Without spaces and line breaks, of which Twilio keeps not all."""
+    return "".join(text.split())
 
 
 def refuse(house: House, shape: Shape) -> None:

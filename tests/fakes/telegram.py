@@ -30,7 +30,7 @@ from tests.fakes.serving import serving
 from tests.fakes.telegram_rules import Refused, bad
 
 TOKEN = "42:TESTtoken_of-nobody"
-PATIENCE = 20.0  # seconds that a test waits before it fails
+PATIENCE = 60.0  # seconds that a test waits before it fails
 TYPING = 5.0  # seconds that the chat shows it, or until the next message of the bot
 AGAIN = 0.05  # seconds before the webhook is called again
 

@@ -17,7 +17,7 @@ from tests.clock import Clock
 from tests.fakes.serving import free_port, serving
 from tests.fakes.telegram import TOKEN, BotApi, bot_api
 from tests.fakes.telegram_person import Person
-from tests.houses import opened
+from tests.houses import opened, warm
 from tests.running import running
 
 
@@ -44,6 +44,7 @@ class Town:
 @contextmanager
 def town(folder: Path, *, webhook: bool = False, parts: bool = True, **variables: str) -> Iterator[Town]:
     """A house whose clock stands still and that answers at once; with `parts`, everything of it runs."""
+    warm()
     clock = Clock()
     with ExitStack() as stack:
         api, address = stack.enter_context(bot_api(clock))

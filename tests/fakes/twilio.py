@@ -44,6 +44,7 @@ class Moods:
 
     answers: deque[int] = field(default_factory=deque)
     slow: float = 0.0  # seconds before each answer
+    unanswered: int = 0  # so many messages are taken, and the connection is cut before the answer
     refuse_interactive: int = 0  # the number with which every message that can be tapped is refused
     refuse_at_once: bool = False  # by the answer itself, instead of a status callback
     lost: bool = False  # no webhook is called
@@ -178,7 +179,7 @@ class Twilio:
     def call(self, url: str, form: dict[str, str], *, signature: str | None = None) -> int:
         """Post a form to the program, signed over the public address; the HTTP status that it answers."""
         headers = {"X-Twilio-Signature": signature if signature is not None else sign(url, form)}
-        return httpx.post(self.app + url.removeprefix(self.public), data=form, headers=headers, timeout=15).status_code
+        return httpx.post(self.app + url.removeprefix(self.public), data=form, headers=headers, timeout=90).status_code
 
     # ------------------------------------------------------------------------------------------------ what is kept
 

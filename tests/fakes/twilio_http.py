@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 from tests.fakes.twilio import ACCOUNT, TOKEN, Refused, Twilio
 
 OWN = ("shown", "number", "validity", "content", "media", "file")  # what only the fake knows of a message
+CREATED = 201
 _MESSAGES = f"/2010-04-01/Accounts/{ACCOUNT}/Messages"
 
 
@@ -42,8 +43,13 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, act: Any) -> None:
         length = int(self.headers.get("Content-Length", "0"))
         self.sent = self.rfile.read(length).decode()
+        moods = self.twilio.moods
         try:
             status, told = self._moody() or act()
+            if moods.unanswered and status == CREATED:
+                moods.unanswered -= 1
+                self.close_connection = True
+                return
         except Refused as refused:
             status = refused.status
             told = {"code": refused.number, "message": refused.words, "status": status, "more_info": ""}
@@ -91,9 +97,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _post(self) -> tuple[int, dict[str, Any]]:
         if self.path == f"{_MESSAGES}.json":
-            return 201, shown(self.twilio.create(dict(parse_qsl(self.sent, keep_blank_values=True))))
+            return CREATED, shown(self.twilio.create(dict(parse_qsl(self.sent, keep_blank_values=True))))
         if self.path == "/v1/Content":
-            return 201, self.twilio.add_content(json.loads(self.sent))
+            return CREATED, self.twilio.add_content(json.loads(self.sent))
         raise Refused(404, 20404, "Not found")
 
 
