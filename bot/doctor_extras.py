@@ -57,7 +57,7 @@ async def voice(house: House) -> AsyncIterator[Finding]:
         yield True, "reading aloud: not set up (it needs `make voice`, and espeak-ng: sudo apt install espeak-ng)"
         return
     try:
-        await asyncio.to_thread(house.speaks, "Buongiorno.", ITALIAN)
+        await asyncio.to_thread(house.speaks, "Buongiorno.", ITALIAN, "ogg")
     except Exception as error:  # noqa: BLE001  the same
         yield False, f"reading aloud: espeak-ng does not speak ({type(error).__name__}): install it once more"
     else:

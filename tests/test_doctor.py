@@ -82,7 +82,7 @@ async def test_the_connection_is_made_safe_where_it_can_be(
 
 async def test_what_hears_and_what_reads_are_tried(house: House) -> None:
     heard, read = list[bytes](), list[str]()
-    house.hears, house.speaks = lambda sound: heard.append(sound) or "", lambda text, _: read.append(text) or b""  # type: ignore[func-returns-value]
+    house.hears, house.speaks = lambda sound: heard.append(sound) or "", lambda text, *_: read.append(text) or b""  # type: ignore[func-returns-value]
     assert [fine for fine, _ in await found(doctor_extras.voice, house)] == [True, True]
     assert heard[0].startswith(b"RIFF")
     assert read == ["Buongiorno."]
