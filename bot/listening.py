@@ -90,15 +90,15 @@ class Listening:
         elif uid := commands.offer(text):
             self.talking.welcome()
             self.talking.begin("need", uid)
-        elif not self._is_label(text) and (command := commands.listen(text)):
+        elif not (label := self._is_label(text)) and (command := commands.listen(text)):
             self._obey(command)
-        elif not self._is_label(text) and (named := commands.request(text)):
+        elif not label and (named := commands.request(text)):
             commanding.request(self.talking, named)
         elif self.talking.open is None and self.talking.with_human is not None:
             self._to_human(self.talking.with_human)
         elif self.knocked and len(text.split()) <= FEW_WORDS:
             self._let_in()
-        elif not self._is_label(text) and (kind := small_talk.hear(text)) and kind != "ok":
+        elif not label and (kind := small_talk.hear(text)) and kind != "ok":
             self._small_talk(kind)
         else:
             self._answer(text)

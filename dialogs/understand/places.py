@@ -71,13 +71,14 @@ def _with_article(said: Sequence[str], name: tuple[str, ...]) -> bool:
 
 
 def _names(said: Sequence[str], name: tuple[str, ...], *, misspelt: bool) -> bool:
-    size = len(name)
+    size, initial = len(name), name[0][0]
+    alike = [at for at in range(len(said) - size + 1) if said[at][0] == initial]  # nothing else is near: cheap
+    if not alike:
+        return False
     whole = " ".join(name)
     if misspelt and len(whole) < _LEAST_FUZZY:
         return False
-    for at in range(len(said) - size + 1):
-        if said[at][0] != whole[0]:  # nor would it be near: cheap, before anything is joined
-            continue
+    for at in alike:
         piece = " ".join(said[at : at + size])
         if not (_near(piece, whole) if misspelt else piece == whole):
             continue
