@@ -136,9 +136,7 @@ class Raw:
         self.path = Path(store.url.removeprefix("sqlite:///"))
         copy = self.path.with_name("copy.db")
         with store._writer.connect() as connection:  # noqa: SLF001  a whole copy, as of now
-            connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql(f"VACUUM INTO '{copy}'")
-            connection.exec_driver_sql("BEGIN")
         self.connection = sqlite3.connect(copy, isolation_level=None, check_same_thread=False)
         synchronous = f"synchronous={store.synchronous}"
         for pragma in ("journal_mode=WAL", synchronous, "secure_delete=ON", "foreign_keys=ON"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot import correcting
-from bot.talking import PRIVACY, Talking
+from bot.saying import PRIVACY
+from bot.talking import Talking
 from catalog_store import pairing, people, roles
 from catalog_store.invitations import Refusal
 from dialogs.assessing import talked_of

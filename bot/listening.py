@@ -4,32 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from bot import alarms, commanding, confirming, correcting, stopping, unwritten
+from bot import commanding, confirming, correcting, emergency, pieces, stopping, unwritten
 from bot.talking import Talking, on_doorstep
-from catalog_store import messages, people
+from catalog_store import people
 from catalog_store.conversations import HUMAN, OPEN, OVER, Conversation
-from dialogs import REGISTER, commands, replies, safety, screens, small_talk
+from dialogs import commands, replies, safety, screens, small_talk
 from dialogs.locale import ITALIAN, LANGUAGES, spoken
 from dialogs.naming import PERSON
-from dialogs.questions import Place, YesNo
 from dialogs.replies import Answered, Page, Reply, Shown
-from dialogs.safety import answers
-from dialogs.safety.answers import EMERGENCY
-from dialogs.safety.helplines import CHILD, Kind
 from dialogs.talk import Heard, Problem
 from dialogs.understand import needs
 from dialogs.understand.behalf import on_behalf
 from dialogs.understand.language import Guess, guess
-from dialogs.words import Verbatim, Words, phrase
+from dialogs.words import Words
 
 STOPPING = ("stop", "basta", "riprendi")  # words of which the state decides what they mean
 FREE = ("aiuto", "operatore", "mediatore", "richiamatemi", "privacy", "lingua", *LANGUAGES)  # whoever writes
 INVITING = ("greeting", "present", "who_are_you", "vague")  # small talk after which the bot asks what the matter is
 FEW_WORDS = 3  # in fewer nobody tells a new need, in more nobody only asks for what was held
-DOUBT, NO = "danger", "no"  # the screen that asks whether it is happening, and its other answer
-AFTER_ALARM = -1  # the count of misses when danger was answered and the question was left waiting
 TWICE = 2  # replies not understood in a row, before a person is offered
 
 
@@ -37,15 +30,15 @@ class Listening:
     """One message, heard in the turn of the person who sent it."""
 
     def __init__(
-        self, talking: Talking, reply: Reply, at: datetime, *, pieces: timedelta, hint: str = "", knocked: bool = False
+        self, talking: Talking, reply: Reply, at: datetime, *, window: timedelta, hint: str = "", knocked: bool = False
     ) -> None:
-        """`pieces`: how long after a reply more text is the same message; `hint`: the channel's guess of a language.
+        """`window`: how long after a reply more text is the same message; `hint`: the channel's guess of a language.
 
         `knocked`: they write because we said that a message waits, and have not read it yet.
         """
         self.hint, self.knocked = hint, knocked
-        self.talking, self.reply, self.at, self.pieces = talking, reply, at, pieces
-        self.tx, self.lane = talking.tx, messages.REPLY
+        self.talking, self.reply, self.at, self.window = talking, reply, at, window
+        self.tx = talking.tx
         self.settled = True  # false when further pieces of the same message may follow
         self.passed = False  # was it a tap on a question that had passed?
         self.told = ""  # what was told in pieces before this one
@@ -60,9 +53,13 @@ class Listening:
         said = self.reply.said
         asked = self._asked()
         self._language(said)
-        danger = safety.check(said) if said and not self._is_label(said) else None
-        if danger is None or not self._first(danger, said):  # of a voice too, although nobody has confirmed it
+        if not said or self._is_label(said) or not self._is_danger(said):  # of a voice too, before it is confirmed
             self._heed(asked)
+
+    def _is_danger(self, said: str) -> bool:
+        """Is it a danger, of which all that is said now has been said?"""
+        danger = safety.check(said)
+        return danger is not None and emergency.first(self.talking, danger, self.reply, self.told)
 
     def _asked(self) -> Conversation | None:
         """Where it is asked who writes, while that is not sure."""
@@ -93,87 +90,20 @@ class Listening:
         elif uid := commands.offer(text):
             self.talking.welcome()
             self.talking.begin("need", uid)
-        elif not self._is_label(text) and (command := commands.listen(text)):
+        elif not (label := self._is_label(text)) and (command := commands.listen(text)):
             self._obey(command)
-        elif not self._is_label(text) and (named := commands.request(text)):
+        elif not label and (named := commands.request(text)):
             commanding.request(self.talking, named)
         elif self.talking.open is None and self.talking.with_human is not None:
             self._to_human(self.talking.with_human)
         elif self.knocked and len(text.split()) <= FEW_WORDS:
             self._let_in()
-        elif not self._is_label(text) and (kind := small_talk.hear(text)) and kind != "ok":
+        elif not label and (kind := small_talk.hear(text)) and kind != "ok":
             self._small_talk(kind)
         else:
             self._answer(text)
 
-    # ---------------------------------------------------------------------------------------- danger, words, people
-
-    def _first(self, danger: safety.Danger, text: str) -> bool:
-        """Answer a danger, or say beside the answer what cannot wait. True when that is all that is said now."""
-        talk = self.talking.open
-        if talk is not None and REGISTER[talk.dialogue].who != "anyone":
-            self._beside(danger, text)
-            return False
-        alarms.note(self.talking, danger, text)
-        if danger.level == "today" and not danger.child:
-            from dialogs import tonight  # the catalogue's arithmetic is not loaded for a tap
-
-            self.talking.welcome()
-            self.talking.say(*tonight.first_said(self.tx, text))
-            return False
-        if danger.sure:
-            self._danger(danger)
-        else:
-            self._doubt(danger)
-        return True
-
-    def _beside(self, danger: safety.Danger, text: str) -> None:
-        """Whoever describes another's case is not interrupted: it is put before an operator, and they go on."""
-        if danger.sure and danger.level != "today":
-            alarms.note(self.talking, replace(danger, sure=False), text)
-            self.talking.say(EMERGENCY, "L'ho segnalato a una persona. Se è già tutto seguito, vada pure avanti.")
-
-    def _danger(self, danger: safety.Danger) -> None:
-        """Say who can help now; what was open stays as it is, and its question waits for the next message."""
-        self.lane = messages.DANGER
-        talk = self.talking.open
-        if talk is not None:
-            talk.piece, talk.misses = None, AFTER_ALARM
-            self.talking.current = talk
-        said = answers.answer(danger, alarms.moment(self.tx, self.talking.person.language))
-        self.talking.alarm(said, human=danger.level == "worrying" and not danger.child)
-
-    def _doubt(self, danger: safety.Danger) -> None:
-        """It may be danger: ask, with the number to call, and keep the words for whoever answers no."""
-        self.lane = messages.DANGER
-        welcome = self.talking.welcome()
-        talk = self.talking.open or self.talking.start("need")
-        before = talk.journal, talk.shown
-        language = self.talking.person.language
-        options = [(danger.kind or CHILD, spoken("Sì, adesso", language), ""), (NO, spoken("No", language), "")]
-        self.talking.say(EMERGENCY)
-        yes, no = YesNo("").choices()
-        also = {options[0][0]: yes.also, NO: no.also}
-        self.talking.offer(talk, DOUBT, "Sta succedendo adesso? Qualcuno è in pericolo?", options, also)
-        talk.piece = {**self._piece(*before, welcome=welcome), "spoken": self.reply.spoken}
-
-    def _doubted(self, talk: Conversation, shown: Shown) -> None:
-        """Whether it is happening was answered; anything but a yes is read as if it had not been asked."""
-        kept, tap = talk.piece, self.reply.tap
-        option = replies.tapped(shown, tap) if tap else replies.chosen(shown, self.reply.text, strict=True)
-        talk.shown, talk.piece = (kept["shown"] if kept else None), None
-        if isinstance(option, str) and option != NO:
-            danger = safety.Danger(cast("Kind", option))
-            alarms.note(self.talking, danger, (kept["text"] or kept.get("spoken", "")) if kept else "")
-            self._danger(danger)
-            return
-        if option == NO and kept and kept.get("spoken"):
-            confirming.ask(self.talking, kept["spoken"])
-            return
-        told = kept["text"] if kept and option == NO else self.reply.text
-        self.reply = replace(self.reply, text=told, tap="")
-        before = self.talking.shown(talk) or Shown(self.talking.screen(talk).name)
-        self._read(talk, before)
+    # ------------------------------------------------------------------------------------------------ words, people
 
     def _obey(self, command: str) -> None:
         if command in STOPPING:
@@ -222,7 +152,8 @@ class Listening:
             if not (welcome and kind == "greeting"):
                 self.talking.say(self._varied(small_talk.REPLIES[kind]))
             talk = talk or self.talking.start("need")
-            talk.piece = self._piece(talk.journal, None, welcome=welcome)
+            before = pieces.Before(talk.journal, None)
+            pieces.keep(self.talking, talk, self.reply, self.told, before, welcome=welcome)
             self.settled = False
             self.talking.present(talk, again=not welcome)
             return
@@ -290,7 +221,7 @@ class Listening:
 
     def _is_spoken_answer(self, shown: Shown, words: str) -> bool:
         """Does a voice say which of the two it is, on a screen that only asks about what was just said?"""
-        if shown.name == DOUBT:
+        if shown.name == emergency.DOUBT:
             return isinstance(replies.chosen(shown, words, strict=True), str)
         return confirming.option(shown, Reply(words)) is not None
 
@@ -309,22 +240,10 @@ class Listening:
             self._take(talk, welcome=False)
 
     def _place(self, latitude: float, longitude: float) -> None:
-        """A place was shared: where a locality is asked, it is the nearest one."""
-        talk, town = self.talking.open, self.tx.store.territory
-        if talk is None or not isinstance(self.talking.screen(talk).question, Place):
-            unasked: Words = "Grazie, ma adesso la posizione non mi serve. Quando mi serve la zona, la chiedo."
-            unwritten.beside(self.talking, unasked)
-            return
-        near = town.at(latitude, longitude)
-        if near is None:
-            far = phrase(
-                "Questo punto mi sembra fuori da {town}. Scelga la zona dove serve.", town=Verbatim(town.municipality)
-            )
-            self.talking.aside(far)
-            return
-        self.talking.say(phrase("È vicino a: {place}.", place=Verbatim(near.name)))
-        self.reply = replace(self.reply, text=near.name, place=None)
-        self._answer(near.name)
+        near = unwritten.locality(self.talking, latitude, longitude)
+        if near:
+            self.reply = replace(self.reply, text=near, place=None)
+            self._answer(near)
 
     # ------------------------------------------------------------------------------------------------------- answers
 
@@ -370,59 +289,49 @@ class Listening:
             self.talking.aside("Ho visto la modifica, ma avevo già letto. Per cambiare una risposta scriva «correggi».")
 
     def _take(self, talk: Conversation, *, welcome: bool) -> None:
-        if self.told and (danger := safety.check(self.reply.text)) and self._first(danger, self.reply.text):
+        if self.told and self._is_danger(self.reply.text):
             return  # said in pieces
-        shown = self.talking.shown(talk)
-        if shown is None:  # nothing was asked yet: only words can answer the first question
-            shown = Shown(self.talking.screen(talk).name)
-        self._read(talk, shown, welcome=welcome)
+        self._read(talk, self._last(talk), welcome=welcome)
 
     def _join(self, talk: Conversation, text: str) -> bool | None:
         """A message in pieces: the piece before is taken back, and the whole is read in its place.
 
         None when it is none; True when the reply taken back held the welcome, which is then said again.
         """
-        piece, edited = talk.piece, self.reply.edited
-        if piece is None or piece["outbox"] is None or not text or (self._answers(talk, text) and not edited):
+        edited = self.reply.edited
+        if talk.piece is None or not text or (self._answers(talk, text) and not edited):
             return None
-        gone = messages.take_back(self.tx, piece["outbox"], min(self.heard.at, self.tx.now) - self.pieces)
-        if gone is None:
+        piece = pieces.take_back(self.talking, talk, min(self.heard.at, self.tx.now) - self.window)
+        if piece is None:
             return None
-        talk.journal, talk.shown = piece["journal"], piece["shown"]
-        self.talking.replaces = piece["outbox"] if gone == "recent" else piece["replaces"]
         self.told = piece.get("told", "") if edited else piece["text"]
         self.reply = replace(self.reply, text="\n".join(filter(None, (self.told, self.reply.text))))
-        self.talking.person = replace(self.talking.person, recent=self.talking.person.recent[:-1])
-        if piece["welcome"]:
-            self.talking.person = replace(self.talking.person, welcomed_at=None)
-            self.talking.welcome()
         return bool(piece["welcome"])
-
-    def _piece(self, journal: dict[str, Any], shown: dict[str, Any] | None, *, welcome: bool) -> dict[str, Any]:
-        """What it takes to read this text once more, together with the next."""
-        kept = {"text": self.reply.text, "told": self.told, "journal": journal, "shown": shown}
-        return {**kept, "outbox": None, "welcome": welcome, "replaces": self.talking.replaces}
 
     def _read(self, talk: Conversation, shown: Shown, *, welcome: bool = False) -> None:
         if shown.name == confirming.HEARD:
             self._confirmed(talk, shown)
             return
-        if shown.name == DOUBT:
-            self._doubted(talk, shown)
+        if shown.name == emergency.DOUBT:
+            reply = emergency.after_doubt(self.talking, talk, shown, self.reply)
+            if reply is not None:
+                self.reply = reply
+                self._read(talk, self._last(talk))
             return
         if shown.name == correcting.CORRECT:
             correcting.corrected(self.talking, talk, shown, self.reply)
             return
         screen = self.talking.screen(talk)
-        before = talk.journal, talk.shown
+        before = pieces.Before.of(talk)
         read = replies.read(screen, shown, self.reply, self.heard)
         match read:
             case Answered(journal, free_text):
                 self.talking.answered(talk, journal, tap=self.reply.tap)
                 told = screen.question is not None and screen.question.story
-                pieces = told and free_text and not self.talking.acted and talk.state == OPEN
-                talk.piece = self._piece(*before, welcome=welcome) if pieces else None
-                self.settled = not pieces
+                self.settled = not (told and free_text and not self.talking.acted and talk.state == OPEN)
+                talk.piece = None
+                if not self.settled:
+                    pieces.keep(self.talking, talk, self.reply, self.told, before, welcome=welcome)
             case Page(first):
                 self.talking.present(talk, again=True, first=first)
             case Problem():
@@ -432,7 +341,7 @@ class Listening:
         if problem is not replies.CHANGED and problem.meant is None and (self._new_need() or self._nod()):
             return
         talk.piece = None
-        if talk.misses == AFTER_ALARM:  # what comes after an alarm is seldom meant as the answer
+        if talk.misses == emergency.AFTER_ALARM:  # what comes after an alarm is seldom meant as the answer
             talk.misses = 0
             self.talking.say("Quando se la sente, si va avanti da qui.")
             self.talking.present(talk, again=True, first=shown.first)
@@ -468,10 +377,14 @@ class Listening:
         if not elsewhere and needs.ranked(text).decision != "sure":
             return False
         fresh = self.talking.begin_another("need")
-        self._read(fresh, Shown(self.talking.screen(fresh).name))
+        self._read(fresh, self._last(fresh))
         return True
 
     # ------------------------------------------------------------------------------------------------------- helpers
+
+    def _last(self, talk: Conversation) -> Shown:
+        """The screen last shown; where nothing was asked yet, only words can answer the first question."""
+        return self.talking.shown(talk) or Shown(self.talking.screen(talk).name)
 
     def _answers(self, talk: Conversation, text: str) -> bool:
         """Does this answer the question that is open now, and so is no piece of what was told before it?"""

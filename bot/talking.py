@@ -2,68 +2,42 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from bot.saying import Saying
 from catalog_store import conversations, dispatch, identity, messages, people, referrals, roles
 from catalog_store.connect import Transaction
 from catalog_store.conversations import HUMAN, OPEN, OVER, PARKED, Conversation
 from dialogs import REGISTER, replies, screens
-from dialogs.locale import LANGUAGES, both, spoken
+from dialogs.locale import spoken
 from dialogs.play import Journal, Screen, empty, play
 from dialogs.replies import Shown
 from dialogs.talk import Call, Go
-from dialogs.words import Joined, Verbatim, Weighty, Words, phrase
+from dialogs.words import Joined, Verbatim, Words, phrase
 
 ENDED: Words = "Il codice con cui era entrato non vale più. Se è un errore, ne chieda un altro."
 KNOWN = "known"  # the dialogue that asks who writes
 STEPS = 5  # dialogues that may follow one another in one turn
-INSTEAD: tuple[Words, ...] = (
-    "Risponda come vuole, anche con parole sue.",
-    "Sono qui: risponda quando vuole.",
-    "Se vuole una persona, scriva «operatore».",
-)  # said where a sentence would be said a third time running
-
-PRIVACY: tuple[Words, ...] = (
-    Weighty(
-        "Quello che mi scrive è cifrato. Serve solo a trovarle aiuto. "
-        "Lo legge una persona se lei lo chiede o c'è un pericolo."
-    ),
-    "Con «i miei dati» vede che cosa conservo. Con «cancella tutto» lo cancello.",
-)
 
 
 class UnknownDialogue(Exception):
     """A newer program opened this conversation: it is left for that one."""
 
 
-class Talking:
+class Talking(Saying):
     """A turn's view of a person: what they have under way, and the one bubble that answers them."""
 
     def __init__(self, tx: Transaction, person: people.Person, *, pause: timedelta, reads: bool = False) -> None:
         """`pause`: after which what a screen shows is looked at again; `reads`: can they be read to, where they are?"""
-        self.tx, self.pause, self.reads = tx, pause, reads
-        tx.person, tx.person_id = person, person.id
-        self.before: list[Words] = []  # said before the screen
+        super().__init__(tx, person)
+        self.pause, self.reads = pause, reads
         self._load()
-        self.bubble: screens.Bubble | None = None
         self.current: Conversation | None = None  # the one that the bubble shows
         self.acted = False
-        self.beside = ""  # the language in which the answer is said as well, while theirs is in doubt
-        self.replaces = 0  # the bubble, already sent, that this one stands for
-
-    @property
-    def person(self) -> people.Person:
-        """Whose turn it is, as they are now: a dialogue may have changed their language or profile."""
-        return people.me(self.tx)
-
-    @person.setter
-    def person(self, person: people.Person) -> None:
-        self.tx.person = person
 
     def _load(self) -> None:
         """What this person has under way; while it is not sure that it is they, only what was begun since."""
@@ -112,10 +86,6 @@ class Talking:
     def with_human(self) -> Conversation | None:
         """The one that was handed to a person."""
         return next((talk for talk in self.all if talk.state == HUMAN), None)
-
-    def say(self, *words: Words) -> None:
-        """Say something before the screen."""
-        self.before.extend(words)
 
     def find(self, id: int) -> Conversation | None:
         """One of this person's, over or not."""
@@ -167,20 +137,6 @@ class Talking:
             self.present(talk, again=True)
         else:
             self.speak()
-
-    def welcome(self) -> bool:
-        """The first time: who this is, what happens to what is written, and the language. True when it was said."""
-        person = self.person
-        if person.welcomed_at is not None:
-            return False
-        town = Verbatim(self.tx.store.territory.municipality)
-        self.say(
-            phrase("Buongiorno! Sono Tessere, l'assistente di {town} e delle sue associazioni.", town=town),
-            "Sono un programma, non una persona. Se vuole una persona, scriva «operatore».",
-            PRIVACY[0], "For English, write «English».",
-        )  # fmt: skip
-        self.person = replace(person, welcomed_at=self.tx.now)
-        return True
 
     def open_again(self, dialogue: str, subject: str) -> Conversation:
         """A question of ours is due: what was begun goes on where it stood, as long as it would still be asked."""
@@ -263,7 +219,7 @@ class Talking:
         talk.shown = replies.to_json(Shown(name, wording, dict(also), count=len(options), language=language))
         talk.shown_at, talk.piece, self.current = self.tx.now, None, talk
         said = (spoken(words, language) for words in (*self.before, text))
-        self._speak(screens.Bubble(tuple(said), buttons, conversation=talk.id, screen=name))
+        self.give(screens.Bubble(tuple(said), buttons, conversation=talk.id, screen=name))
 
     def read_aloud(self) -> None:
         """The last bubble again, as a voice; it may be asked for as often as they like."""
@@ -275,19 +231,6 @@ class Talking:
         else:
             self.bubble = replace(screens.Bubble.from_json(last), replaces=0, aloud=True)
 
-    def alarm(self, words: Sequence[Words], *, human: bool = False) -> None:
-        """Say who helps now (`human`: and a button for a person). Numbers are said every time: a third, in one line."""
-        said = [spoken(one, self.person.language) for one in words]
-        worn = self._worn()
-        numbers = [sentence for sentence in said if any(c.isdigit() for c in sentence)]
-        if any(_mark(sentence) in worn for sentence in numbers):
-            said = [
-                spoken(phrase("Le ripeto chi chiamare: {numbers}", numbers=" ".join(numbers)), self.person.language)
-            ]
-        label = spoken("Una persona", self.person.language)
-        buttons = (screens.Button(label, label, "", f"{screens.COMMAND}operatore"),) if human else ()
-        self._speak(screens.Bubble(tuple(said), buttons))
-
     def close(self, outbox_id: int | None) -> None:
         """The bubble is in the outbox: write the conversation back."""
         talk = self.current
@@ -295,14 +238,6 @@ class Talking:
             if talk.piece is not None and outbox_id is not None and talk.piece.get("outbox") is None:
                 talk.piece["outbox"] = outbox_id
             conversations.save(self.tx, talk)
-
-    def apologise(self, fault: str) -> None:
-        """Something broke: say so, and leave the conversation where it was."""
-        self.say(
-            phrase("Mi dispiace. Qualcosa non ha funzionato da parte mia (guasto {fault}).", fault=fault),
-            "Il suo messaggio non è perso. Una persona è stata avvisata.",
-        )
-        self.speak()
 
     def answered(self, talk: Conversation, journal: Journal, *, tap: str = "") -> None:
         """Take the answer and show what follows."""
@@ -366,45 +301,12 @@ class Talking:
         bubble, shown = screens.show(
             screen, conversation=talk.id, dialogue=talk.dialogue, channel=self.person.channel,
             language=self.person.language, before=self.before, first=first,
-            repeat=again, turned=turned, extra=(*extra, *self._to_change()), beside=self.beside,
+            repeat=again, turned=turned, extra=(*extra, *self.to_change()), beside=self.beside,
         )  # fmt: skip
         talk.shown = replies.to_json(replace(shown, meant=meant, taken=tap))
         talk.shown_at = self.tx.now
         self.current = talk
-        self._speak(bubble)
-
-    def speak(self) -> None:
-        """Answer with what was said, and no question."""
-        self._speak(None)
-
-    def _speak(self, bubble: screens.Bubble | None) -> None:
-        if bubble is None:
-            language = self.person.language
-            said = tuple(both(words, language, self.beside or language) for words in self.before)
-            bubble = screens.Bubble(tuple(filter(None, said)), self._to_change())
-        self.bubble = replace(self._fresh(bubble), replaces=self.replaces)
-
-    def _to_change(self) -> tuple[screens.Button, ...]:
-        """One tap takes the language that was said beside."""
-        if not self.beside:
-            return ()
-        return (screens.Button(LANGUAGES[self.beside], LANGUAGES[self.beside], "", screens.COMMAND + self.beside),)
-
-    def _worn(self) -> set[str]:
-        """Marks of what both of the last two replies said (one more is kept, as the last may be taken back)."""
-        last = [set(marks.split()) for marks in self.person.recent[-2:]]
-        return last[0] & last[1] if len(last) == 2 else set()  # noqa: PLR2004
-
-    def _fresh(self, bubble: screens.Bubble) -> screens.Bubble:
-        """No sentence is said three times running: what the last two replies both said is left out or put otherwise."""
-        worn = self._worn()
-        kept = tuple(sentence for sentence in bubble.sentences if _mark(sentence) not in worn)
-        if not kept:
-            other = (spoken(words, self.person.language) for words in INSTEAD)
-            kept = (next(sentence for sentence in other if _mark(sentence) not in worn),)
-        marks = " ".join(sorted({_mark(sentence) for sentence in kept}))
-        self.person = replace(self.person, recent=(*self.person.recent[-2:], marks))
-        return replace(bubble, sentences=kept)
+        self.give(bubble)
 
 
 def on_doorstep(talk: Conversation) -> bool:
@@ -419,7 +321,3 @@ def busy(talk: Conversation | None, now: datetime, minutes: float) -> datetime |
         return None
     until = talk.shown_at + timedelta(minutes=minutes)
     return until if until > now else None
-
-
-def _mark(sentence: str) -> str:
-    return hashlib.sha256(sentence.encode()).hexdigest()[:10]

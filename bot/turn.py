@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
-from bot import alarms, reading, voice
+from bot import alarms, emergency, reading, voice
 from bot.house import House
 from bot.inbound import Inbound
 from bot.listening import Listening
@@ -68,11 +68,19 @@ async def _take(house: House, inbound: Inbound) -> bool | None:
         log().warning("turn.unavailable", kind=type(error).__name__)
         raise Unavailable(danger_now(text)) from None
     except UnknownDialogue:
-        await house.store.write(_keep, house, inbound, "due", None)
+        await _keep(house, inbound, "due")
     except Exception as error:  # noqa: BLE001  whatever it is, the person is told and nothing is lost
-        fault = report(error)
-        await house.store.write(_keep, house, inbound, "failed", fault)
+        await _keep(house, inbound, "failed", report(error))
     return None
+
+
+async def _keep(house: House, inbound: Inbound, state: str, fault: str | None = None) -> None:
+    """Keep the message that could not be taken. Raises Unavailable when that cannot be done either."""
+    try:
+        await house.store.write(_kept, house, inbound, state, fault)
+    except Exception as error:  # noqa: BLE001  whatever it is, danger is not left without an answer
+        report(error)
+        raise Unavailable(danger_now(inbound.reply.said)) from None
 
 
 async def take_due(house: House) -> int:
@@ -112,9 +120,8 @@ def danger_now(text: str) -> tuple[str, ...]:
     """What must be said even if nothing can be written: twice is better than never."""
     from dialogs.locale import spoken
 
-    danger = safety.check(text) if text else None
-    urgent = danger is not None and danger.sure and danger.level != "today"
-    return tuple(spoken(words, "it") for words in answers.answer(danger)) if danger and urgent else ()
+    danger = emergency.urgent(text)
+    return tuple(spoken(words, "it") for words in answers.answer(danger)) if danger else ()
 
 
 async def _write(house: House, act: Callable[[tuple[int, ...]], T]) -> T:
@@ -162,19 +169,18 @@ def _hear(house: House, tx: Transaction, person: people.Person, inbound: Inbound
     window = 0.0 if inbound.channel == "terminal" else settings.pieces_seconds
     held = person.held and dispatch.release(tx, person.id, person.address_id, inbound.account or inbound.channel)
     listening = Listening(
-        talking, inbound.reply, inbound.at, pieces=timedelta(seconds=window), hint=inbound.language, knocked=bool(held)
+        talking, inbound.reply, inbound.at, window=timedelta(seconds=window), hint=inbound.language, knocked=bool(held)
     )
     listening.hear()
-    if listening.lane != messages.DANGER:
+    if talking.lane != messages.DANGER:
         alarms.released(tx)
     hold = 0.0 if listening.settled or inbound.channel == "terminal" else settings.hold_seconds
-    purpose: Purpose = "danger" if listening.lane == messages.DANGER else "reply"
-    _post(tx, talking, lane=listening.lane, account=inbound.account, hold=hold, purpose=purpose)
+    _post(tx, talking, account=inbound.account, hold=hold)
     return not listening.passed
 
 
 def _post(
-    tx: Transaction, talking: Talking, *, lane: int, account: str, hold: float = 0.0, purpose: Purpose = "reply",
+    tx: Transaction, talking: Talking, *, account: str, hold: float = 0.0, purpose: Purpose = "reply",
     about: int | None = None,
 ) -> None:  # fmt: skip
     """The one bubble of this turn, and the person as they are now. `about`: the conversation, if it names none."""
@@ -185,7 +191,8 @@ def _post(
         return
     id = messages.post(
         tx, talking.person.id, talking.person.address_id, account or talking.person.channel, bubble.to_json(),
-        lane=lane, purpose=purpose, conversation_id=bubble.conversation or about,
+        lane=talking.lane, purpose="danger" if talking.lane == messages.DANGER else purpose,
+        conversation_id=bubble.conversation or about,
         due_at=tx.now + timedelta(seconds=hold),
     )  # fmt: skip
     talking.close(id)
@@ -249,10 +256,11 @@ def _open(house: House, tx: Transaction, person: people.Person, row: messages.In
         about = talk.id
     else:
         talking.tell(dialogue, subject)
-    _post(tx, talking, lane=messages.NOTICE, account="", purpose=REGISTER[dialogue].purpose, about=about)
+    talking.lane = messages.NOTICE
+    _post(tx, talking, account="", purpose=REGISTER[dialogue].purpose, about=about)
 
 
-def _keep(house: House, inbound: Inbound, state: str, fault: str | None) -> None:
+def _kept(house: House, inbound: Inbound, state: str, fault: str | None) -> None:
     """The message that could not be taken, in a transaction of its own; the person is told honestly."""
     with house.store.begin() as tx:
         person = people.recognise(tx, inbound.channel, inbound.address, also=inbound.also, at=inbound.at)
@@ -265,9 +273,9 @@ def _keep(house: House, inbound: Inbound, state: str, fault: str | None) -> None
         if kept is None or fault is None:
             return
         talking = Talking(tx, person, pause=timedelta())
-        talking.apologise(fault)
+        talking.apologise(fault, emergency.beside_fault(talking, inbound.reply.said))
         waiting.add(tx, "fault", person.id, {"fault": fault}, tx.now + timedelta(hours=4))
-        _post(tx, talking, lane=messages.REPLY, account=inbound.account)
+        _post(tx, talking, account=inbound.account)
 
 
 def _claim(house: House) -> list[int]:

@@ -1,4 +1,4 @@
-"""What comes without words: a voice, a picture, a document. Nothing of it is read or kept; its sender is helped on."""
+"""What comes without words: a voice, a picture, a document, a place. Only the place is read; nothing is kept of it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 from bot.talking import Talking
 from dialogs import screens, small_talk
 from dialogs.locale import spoken
-from dialogs.questions import Phone
+from dialogs.questions import Phone, Place
 from dialogs.replies import Reply
 from dialogs.talk import Heard, Problem
-from dialogs.words import Words
+from dialogs.words import Verbatim, Words, phrase
 
 TWICE = 2  # in a row, before a call by a person is offered
 VOICE: tuple[Words, ...] = (
@@ -48,6 +48,22 @@ def answer(talking: Talking, media: str) -> None:
     beside(talking, words[max(times - 1, 0) % len(words)], *call(talking, times))
     if known is None and talking.current is not None:
         talking.current.misses = 1
+
+
+def locality(talking: Talking, latitude: float, longitude: float) -> str:
+    """A place was shared: where a locality is asked, the nearest one's name; '' when that is all that is said now."""
+    talk, town = talking.open, talking.tx.store.territory
+    if talk is None or not isinstance(talking.screen(talk).question, Place):
+        unasked: Words = "Grazie, ma adesso la posizione non mi serve. Quando mi serve la zona, la chiedo."
+        beside(talking, unasked)
+        return ""
+    near = town.at(latitude, longitude)
+    if near is None:
+        where = Verbatim(town.municipality)
+        talking.aside(phrase("Questo punto mi sembra fuori da {town}. Scelga la zona dove serve.", town=where))
+        return ""
+    talking.say(phrase("È vicino a: {place}.", place=Verbatim(near.name)))
+    return near.name
 
 
 def call(talking: Talking, times: int) -> list[screens.Button]:

@@ -172,17 +172,13 @@ class Store:
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
 
-        @event.listens_for(engine, "begin")
-        def _begin(connection: Connection) -> None:
-            driver = cast("sqlite3.Connection", connection.connection.driver_connection)
-            driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
-
         return engine
 
     @contextmanager
     def begin(self, at: datetime | None = None) -> Iterator[Transaction]:
         """A write transaction of the calling thread: commits at the end, rolls back on any exception."""
         with self._writer.begin() as connection:
+            self._hold(connection, "BEGIN IMMEDIATE")
             _local.writing = True
             try:
                 yield Transaction(connection, at or self.clock(), self)
@@ -192,7 +188,8 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """A read-only view, never waiting for writers."""
-        with self._reader.connect() as connection, connection.begin():
+        with self._reader.begin() as connection:
+            self._hold(connection, "BEGIN")
             yield Transaction(connection, self.clock(), self)
 
     @contextmanager
@@ -212,11 +209,17 @@ class Store:
             driver.execute("PRAGMA foreign_keys=OFF")  # means nothing inside a transaction, hence before it
             try:
                 with connection.begin():
+                    self._hold(connection, "BEGIN IMMEDIATE")
                     yield connection
                     if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                         raise RuntimeError("a migration leaves rows that refer to nothing")
             finally:
                 driver.execute("PRAGMA foreign_keys=ON")
+
+    def _hold(self, connection: Connection, begin: str) -> None:
+        """SQLite's own words to begin with: an event that said them would cost time at every statement."""
+        if self.embedded:
+            cast("sqlite3.Connection", connection.connection.driver_connection).execute(begin)
 
     async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a blocking function that calls `begin()` in the write executor."""
@@ -226,9 +229,7 @@ class Store:
         """After an erasure: leave nothing of what was erased in SQLite's write-ahead log."""
         if self.embedded:
             with self._writer.connect() as connection:
-                connection.exec_driver_sql("COMMIT")
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-                connection.exec_driver_sql("BEGIN")
 
     def close(self) -> None:
         """Wait for the writes under way and let the files go."""

@@ -17,7 +17,7 @@ from catalog_store.hours import in_words
 from catalog_store.index import WHEN, Array, Catalogue, CatalogueHolder
 from catalog_store.offers import EVERYWHERE, Offer
 from catalog_store.organizations import Location, Organization
-from catalog_store.schedules import is_open, next_opening, parse
+from catalog_store.schedules import openings, parse
 
 __all__ = ["Catalogue", "CatalogueHolder", "Match", "Parts", "Question", "Reason", "Refusal", "Weights", "Who",
            "after", "explain", "find", "question"]  # fmt: skip
@@ -162,7 +162,8 @@ def question(
     """
     rows = np.array([catalogue.row_of[id] for id in sorted(match.offer.id for match in matches)], np.int64)
     found = _candidates(catalogue, needs, rows)
-    first = np.isin(catalogue.columns["id"][rows], [match.offer.id for match in matches[:SHOWN]])
+    shown_now = {match.offer.id for match in matches[:SHOWN]}
+    first = np.array([catalogue.offers[row].id in shown_now for row in rows.tolist()], bool)
     lasting = _lasting(catalogue, found, at, weights) + _personal(catalogue, found, who, weights)
     gains: dict[Question, float] = {}
     for name in get_args(Question):
@@ -172,7 +173,7 @@ def question(
         keep = _suits(catalogue, found, name, answers)
         scores = np.where(keep, -_rounded(lasting + _worth(catalogue, found, name, answers, weights)), np.inf)
         shown = np.argsort(scores, axis=1, kind="stable")[:, :SHOWN]  # ties by id, as the rows are
-        still = (first[shown] & np.take_along_axis(keep, shown, 1)).sum(1)
+        still = (first[shown] & keep[np.arange(len(keep))[:, None], shown]).sum(1)
         remaining, moved = keep.sum(1), 1 - still / max(1, first.sum())
         if remaining @ moved:
             gains[name] = remaining @ (moved + 1 - remaining / len(rows)) / remaining.sum()
@@ -190,7 +191,8 @@ def explain(catalogue: Catalogue, match: Match, at: datetime, language: str = "i
     """The parts of the sentence about a match, as of `at`, exactly (holidays too)."""
     offer, location, town = match.offer, match.location, catalogue.territory
     schedule = parse(offer.schedule)
-    open_now = is_open(schedule, at, town.closed)
+    opens_at = next((start for start, _ in openings(schedule, at, town.closed)), None)
+    open_now = opens_at is not None and opens_at <= at
     names = {place.id: place.name for place in town.localities.values()}
     return Parts(
         name=offer.name,
@@ -202,7 +204,7 @@ def explain(catalogue: Catalogue, match: Match, at: datetime, language: str = "i
         at_home=offer.at_home,
         when=in_words(schedule, language),
         open_now=open_now,
-        opens_at=None if open_now else next_opening(schedule, at, town.closed),
+        opens_at=None if open_now else opens_at,
         cost=offer.cost,
         why=match.why,
         access=offer.access,
@@ -248,8 +250,8 @@ def _suits(catalogue: Catalogue, found: _Candidates, name: Question, values: Seq
             return (columns["age_from"][rows] <= ages) & (columns["age_to"][rows] >= ages)
         case "group":
             number, groups = columns["group"][rows], catalogue.groups
-            topics = {n for n, group in enumerate(groups) if not group or group in found.topics}
-            return _stacked([np.isin(number, [*topics, _number(groups, group)]) for group in values], rows)
+            anybody = np.array([not group or group in found.topics for group in groups], bool)[number]
+            return _stacked([anybody | (number == _number(groups, group)) for group in values], rows)
     return np.ones((len(values), len(rows)), bool)
 
 
@@ -306,17 +308,18 @@ def _worth(
     """How much such an answer (rows) adds to the offers (columns)."""
     columns, rows = catalogue.columns, found.rows
     worth = np.zeros((len(values), len(rows)))
+    if name == "area":
+        known = [number for number, area in enumerate(values) if area in catalogue.km]
+        km = _stacked([catalogue.km[values[number]][rows] for number in known], rows)
+        near = 1 - np.minimum(np.where(np.isnan(km), _FAR / 2, km), _FAR) / _FAR
+        worth[known] = weights.near * np.where(columns["at_home"][rows], 1.0, near)
+    elif name == "age":
+        worth[:] = weights.fits * columns["by_age"][rows]
     for line, value in zip(worth, values, strict=True):
-        if name == "area" and value in catalogue.km:
-            km = catalogue.km[value][rows]
-            near = 1 - np.minimum(np.where(np.isnan(km), _FAR / 2, km), _FAR) / _FAR
-            line[:] = weights.near * np.where(columns["at_home"][rows], 1.0, near)
-        elif name == "when" and value in WHEN:
+        if name == "when" and value in WHEN:
             line[:] = weights.when * (columns["when"][rows] >> WHEN.index(value) & 1)
         elif name == "group" and value:
             line[:] = weights.fits * (columns["group"][rows] == _number(catalogue.groups, value))
-        elif name == "age":
-            line[:] = weights.fits * columns["by_age"][rows]
     return worth
 
 

@@ -50,9 +50,10 @@ _HEARD = (
         state=case(
             (
                 and_(
-                    addresses.c.channel.in_(REASSIGNED),
+                    or_(*(addresses.c.channel == channel for channel in REASSIGNED)),  # in_ is slow to run
                     or_(
-                        addresses.c.state.in_(("unsure", "unreachable")),
+                        addresses.c.state == "unsure",
+                        addresses.c.state == "unreachable",
                         addresses.c.inbound_at <= bindparam("long_ago", type_=UTC),
                         addresses.c.beside != bindparam("also", type_=LargeBinary),
                     ),
@@ -74,7 +75,15 @@ _SEEN = (
     )
 )  # fmt: skip
 # NO KEY UPDATE: rows that refer to the person may still be added, or two turns opening towards each other deadlock.
-_LOCKED = select(people).where(people.c.id == bindparam("of_id")).with_for_update(key_share=True)
+_LOCKED = (
+    select(*(
+        people.c[name] for name in (
+            "id", "uid", "language", "profile", "recent", "welcomed_at", "erased_at", "held", "stopped_at",
+        )
+    ))
+    .where(people.c.id == bindparam("of_id"))
+    .with_for_update(key_share=True)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -128,9 +129,17 @@ def _misspelt(said: str) -> str | None:
     allowed = 2 if len(said) >= _TWO_ERRORS else 1
     near = {
         command
-        for phrase, command in _phrases().items()
-        if phrase[0] == said[0]
-        and len(phrase) >= _LEAST_FUZZY
-        and OSA.distance(phrase, said, score_cutoff=allowed) <= allowed
+        for size in range(max(len(said) - allowed, _LEAST_FUZZY), len(said) + allowed + 1)
+        for phrase, command in _by_look().get((said[0], size), ())
+        if OSA.distance(phrase, said, score_cutoff=allowed) <= allowed
     }
     return near.pop() if len(near) == 1 else None
+
+
+@cache
+def _by_look() -> Mapping[tuple[str, int], list[tuple[str, str]]]:
+    """The same by first letter and length: few are alike, and most messages are longer than all."""
+    alike: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
+    for phrase, command in _phrases().items():
+        alike[phrase[0], len(phrase)].append((phrase, command))
+    return dict(alike)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from catalog_store import people
 from catalog_store.connect import Transaction
@@ -37,18 +37,15 @@ def areas(tx: Transaction) -> list[Area]:
 
 
 def area_options(listed: list[Area]) -> tuple[Option, ...]:
-    """Localities as something to tap: on a button the shortest name when the first does not fit."""
-    return tuple(
-        Option(
-            area.id,
-            Verbatim(
-                area.name if len(area.name) <= LABEL else min(area.other_names, key=len, default=area.name[:LABEL])
-            ),
-            row=Verbatim(area.name),
-            also=area.other_names,
-        )
-        for area in listed
-    )
+    """Localities as something to tap."""
+    return tuple(map(_area_option, listed))
+
+
+@lru_cache
+def _area_option(area: Area) -> Option:
+    """On a button the shortest name, when the first does not fit."""
+    short = area.name if len(area.name) <= LABEL else min(area.other_names, key=len, default=area.name[:LABEL])
+    return Option(area.id, Verbatim(short), row=Verbatim(area.name), also=area.other_names)
 
 
 def here(tx: Transaction, at: datetime) -> datetime:

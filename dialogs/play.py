@@ -123,12 +123,14 @@ class _Play:
 
     def _answer(self, step: Ask[Any]) -> Any:
         key, question = step.key, step.question
-        value = self._recorded(question.value_type, key)
+        value, kept = self._recorded(question.value_type, key), self.journal["answers"].get(key)
         if self.ahead:  # before an effect already done nothing is asked and nothing is checked again
-            value = self._default(step, question.value_type) if value is _MISSING else value
+            if value is _MISSING:
+                value = self._default(step, question.value_type)
+                kept = encoded(question.value_type, value, key)
         elif value is _MISSING or not (question.skip is not None if value is None else question.accepts(value)):
             return _MISSING
-        self.now["answers"][key] = encoded(question.value_type, value, key)
+        self.now["answers"][key] = kept
         self.path.append(Passed(key, question, value))
         self.lists.discard(key)
         self.said.clear()

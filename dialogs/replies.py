@@ -83,6 +83,7 @@ _OTHERS = (
 _ORDINALS = ("prim", "second", "terz", "quart", "quint", "sest", "settim", "ottav", "non", "decim")
 _ENGLISH = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ORDINAL = re.compile(rf"({'|'.join(_ORDINALS)})[aoei]")
+_NO_WORD = re.compile(r"[\W_]+")
 _BEFORE_NUMBER = re.compile(r"^(?:il|la|l|numero|n|nr|scelgo|opzione|the|number|option|risposta) ?(?=\w)")
 
 
@@ -217,8 +218,9 @@ def _next_page(shown: Shown) -> Page:
 def bare(text: str) -> str:
     """Lower case, without accents, punctuation and pictures."""
     plain = unicodedata.normalize("NFKD", text[:500].casefold())
-    kept = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join("".join(kept).split())
+    if not plain.isascii():
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return _NO_WORD.sub(" ", plain).strip()
 
 
 _label = lru_cache(4096)(bare)  # labels come back at every turn; what people write is not kept here

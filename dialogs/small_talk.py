@@ -63,10 +63,10 @@ def hear(text: str) -> str | None:
     signs = {_SIGNS.get(c) for c in text.strip() if c not in _DRESSING}
     if signs and None not in signs:
         return next(kind for kind in _ORDER if kind in signs)
-    said = [squeeze(w) for w in words(text) if w != "."]
+    said = [w for w in words(text) if w != "."]
     if not 0 < len(said) <= _LONGEST:
         return None
-    kinds = _kinds(said)
+    kinds = _kinds([squeeze(w) for w in said])
     return next((kind for kind in _ORDER if kind in kinds), None) if kinds else None
 
 

@@ -237,7 +237,34 @@ def test_a_fault_is_told_honestly_and_the_message_can_be_taken_again(
     assert SHOPPING in answer.text
 
 
-def _breaks(*_: object) -> str:
+def test_a_fault_in_a_message_of_danger_says_who_to_call_each_time(
+    anna: Talker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna.write("ciao")
+    monkeypatch.setattr("bot.listening.Listening.hear", _breaks)
+    for _ in range(3):
+        (answer,) = anna.write("mio marito mi picchia, aiuto")
+        assert "112" in answer.text
+        assert "1522" in answer.text
+        assert "Qualcosa non ha funzionato" in answer.text
+    with anna.house.store.reading() as tx:
+        assert {row.kind for row in waiting.open_rows(tx)} == {"danger", "fault"}
+        lanes = tx.execute(select(schema.outbox.c.lane).order_by(schema.outbox.c.id)).scalars().all()
+    assert lanes == [messages.REPLY, *[messages.DANGER] * 3]
+
+
+def test_what_can_neither_be_taken_nor_kept_was_not_seen_and_danger_is_said_all_the_same(
+    anna: Talker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.talking.Talking.__init__", _breaks)
+    with pytest.raises(turn.Unavailable) as unavailable:
+        anna.write("mio marito mi picchia, aiuto")
+    assert any("112" in sentence for sentence in unavailable.value.danger)
+    with anna.house.store.reading() as tx:
+        assert tx.execute(select(schema.inbox)).all() == []
+
+
+def _breaks(*_: object, **__: object) -> str:
     raise RuntimeError("planted")
 
 

@@ -60,7 +60,8 @@ def spoken(words: Words, language: str, context: str = "") -> str:
 
 def both(words: Words, language: str, beside: str, context: str = "") -> str:
     """The sentence in two languages, one below the other; in one, where they say it alike."""
-    said, too = spoken(words, language, context), spoken(words, beside, context)
+    said = spoken(words, language, context)
+    too = said if beside == language else spoken(words, beside, context)
     return said if too in said else f"{said}\n{too}"
 
 

@@ -5,7 +5,7 @@ A name of one short word ("Campi", "Villa") is also a common word: it counts onl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -35,8 +35,9 @@ _TWO_ERRORS: Final = 10  # letters from which two are allowed
 
 def area_of(said: Sequence[str], localities: Mapping[str, Sequence[str]]) -> str | None:
     """The one locality that is named: by its official name before its others, exactly before misspelt."""
+    initials = {word[0] for word in said}  # nothing that begins with another letter is near: cheap
     for misspelt in (False, True):
-        named = {place: _named(said, names, misspelt=misspelt) for place, names in localities.items()}
+        named = {place: _named(said, names, initials, misspelt=misspelt) for place, names in localities.items()}
         for places in (
             [place for place, ways in named.items() if 0 in ways],
             [place for place, ways in named.items() if ways],
@@ -46,14 +47,14 @@ def area_of(said: Sequence[str], localities: Mapping[str, Sequence[str]]) -> str
     return None
 
 
-def _named(said: Sequence[str], names: Sequence[str], *, misspelt: bool) -> set[int]:
+def _named(said: Sequence[str], names: Sequence[str], initials: Collection[str], *, misspelt: bool) -> set[int]:
     """Which of the names are in the message, by their position."""
     return {
         at
         for at, name in enumerate(names)
         if (name_words := _words_of(name))
         and (
-            _names(said, name_words, misspelt=misspelt)
+            (name_words[0][0] in initials and _names(said, name_words, misspelt=misspelt))
             or (name[0].isupper() and name_words[0] in _ARTICULATED and _with_article(said, name_words))
         )
     }
@@ -76,7 +77,7 @@ def _names(said: Sequence[str], name: tuple[str, ...], *, misspelt: bool) -> boo
     if misspelt and len(whole) < _LEAST_FUZZY:
         return False
     for at in range(len(said) - size + 1):
-        if said[at][0] != whole[0]:  # nor would it be near: cheap, before anything is joined
+        if said[at][0] != whole[0]:
             continue
         piece = " ".join(said[at : at + size])
         if not (_near(piece, whole) if misspelt else piece == whole):
