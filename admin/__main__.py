@@ -30,7 +30,7 @@ def train(out: Annotated[Path | None, typer.Option(help="Where the weight files 
 
     for encoder, figures in trained(out or WEIGHTS, cache=evaluate.VECTORS).items():
         print(encoder, *(f"{name} {value}" for name, value in figures.items()), sep="\n  ")
-    for encoder, learnt in danger.train(out / "danger" if out else DANGER).items():
+    for encoder, learnt in danger.train(out / "danger" if out else DANGER, evaluate.VECTORS).items():
         print(f"danger, {encoder}", *(f"{name} {value:.3f}" for name, value in learnt.items()), sep="\n  ")
 
 

@@ -43,7 +43,8 @@ class Learnt:
     mean: Vectors
     meaning: Table  # [dimension, classes + 1]
     meaning_bias: Table
-    letters: Table  # [ngrams.COLUMNS]: danger rather than none
+    letters: Table  # [ngrams.COLUMNS, classes + 1]
+    letters_bias: Table
     rarity: Table
     examples: Vectors  # centred vectors of the training messages, sorted by class
     starts: NDArray[np.int64]
@@ -64,6 +65,7 @@ class Learnt:
                 meaning=file["meaning"].astype(np.float32),
                 meaning_bias=file["meaning_bias"],
                 letters=file["letters"].astype(np.float32),
+                letters_bias=file["letters_bias"],
                 rarity=file["rarity"].astype(np.float32),
                 examples=examples / np.linalg.norm(examples, axis=1, keepdims=True),
                 starts=file["starts"],
@@ -76,7 +78,7 @@ class Learnt:
         points = centred(vectors, self.mean)
         meaning = log_softmax(points @ self.meaning + self.meaning_bias)
         nearest = np.maximum.reduceat(points @ self.examples.T, self.starts, axis=1)
-        letters = np.array([self._letters(text) for text in texts], np.float32)
+        letters = log_softmax(np.array([self._letters(text) for text in texts], np.float32) + self.letters_bias)
         ruled = np.array([marks(self.classes, found) for found in rules], np.float32)
         chances = np.exp(log_softmax(joined(self.mix, meaning, nearest, letters, ruled)))
         return [self._judged(row) for row in chances]
@@ -84,25 +86,23 @@ class Learnt:
     def _judged(self, row: Table) -> Judgement:
         chance = 1 - float(row[NONE])
         kinds: dict[str | None, float] = {}
-        levels: dict[str, float] = {}
-        for (kind, level), share in zip(self.classes, row, strict=False):
+        for (kind, _), share in zip(self.classes, row, strict=False):
             kinds[kind] = kinds.get(kind, 0) + float(share)
-            levels[level] = levels.get(level, 0) + float(share)
         kind = max(kinds, key=lambda one: kinds[one])
         of_kind = {level: float(p) for (one, level), p in zip(self.classes, row, strict=False) if one == kind}
         level = max(of_kind, key=lambda one: of_kind[one])
         return Judgement(chance, kind, level, chance >= self.facts["sure_from"], chance >= self.facts["ask_from"])
 
-    def _letters(self, text: str) -> float:
+    def _letters(self, text: str) -> Table:
         where, counts = ngrams.columns(text)
         weights = counts * self.rarity[where]
-        return float(weights @ self.letters[where] / np.linalg.norm(weights))
+        return np.asarray(weights @ self.letters[where] / np.linalg.norm(weights))
 
 
 def joined(mix: Any, meaning: Any, nearest: Any, letters: Any, ruled: Any) -> Table:
     """The parts' opinions as one score per class."""
-    scores = mix[0] * meaning + mix[1] * nearest + mix[3] * ruled
-    scores[:, NONE] += mix[4] - mix[2] * letters
+    scores = mix[0] * meaning + mix[1] * nearest + mix[2] * letters + mix[3] * ruled
+    scores[:, NONE] += mix[4]
     return np.asarray(scores, np.float32)
 
 
