@@ -43,8 +43,7 @@ class Learnt:
     mean: Vectors
     meaning: Table  # [dimension, classes + 1]
     meaning_bias: Table
-    letters: Table  # [ngrams.COLUMNS, classes + 1]
-    letters_bias: Table
+    letters: Table  # [ngrams.COLUMNS]: danger rather than none
     rarity: Table
     examples: Vectors  # centred vectors of the training messages, sorted by class
     starts: NDArray[np.int64]
@@ -65,7 +64,6 @@ class Learnt:
                 meaning=file["meaning"].astype(np.float32),
                 meaning_bias=file["meaning_bias"],
                 letters=file["letters"].astype(np.float32),
-                letters_bias=file["letters_bias"],
                 rarity=file["rarity"].astype(np.float32),
                 examples=examples / np.linalg.norm(examples, axis=1, keepdims=True),
                 starts=file["starts"],
@@ -78,7 +76,7 @@ class Learnt:
         points = centred(vectors, self.mean)
         meaning = log_softmax(points @ self.meaning + self.meaning_bias)
         nearest = np.maximum.reduceat(points @ self.examples.T, self.starts, axis=1)
-        letters = log_softmax(np.array([self._letters(text) for text in texts], np.float32) + self.letters_bias)
+        letters = np.array([self._letters(text) for text in texts], np.float32)
         ruled = np.array([marks(self.classes, found) for found in rules], np.float32)
         chances = np.exp(log_softmax(joined(self.mix, meaning, nearest, letters, ruled)))
         return [self._judged(row) for row in chances]
@@ -93,24 +91,22 @@ class Learnt:
         level = max(of_kind, key=lambda one: of_kind[one])
         return Judgement(chance, kind, level, chance >= self.facts["sure_from"], chance >= self.facts["ask_from"])
 
-    def _letters(self, text: str) -> Table:
+    def _letters(self, text: str) -> float:
         where, counts = ngrams.columns(text)
         weights = counts * self.rarity[where]
-        return np.asarray(weights @ self.letters[where] / np.linalg.norm(weights))
+        return float(weights @ self.letters[where] / np.linalg.norm(weights))
 
 
 def joined(mix: Any, meaning: Any, nearest: Any, letters: Any, ruled: Any) -> Table:
     """The parts' opinions as one score per class."""
-    scores = mix[0] * meaning + mix[1] * nearest + mix[2] * letters + mix[3] * ruled
-    scores[:, NONE] += mix[4]
+    scores = mix[0] * meaning + mix[1] * nearest + mix[3] * ruled
+    scores[:, NONE] += mix[4] - mix[2] * letters
     return np.asarray(scores, np.float32)
 
 
 def marks(classes: tuple[Said, ...], found: Said | None) -> list[float]:
-    """What a rule speaks for: its kind, and a little more for its level."""
-    if found is None:
-        return [0.0] * (len(classes) + 1)
-    return [*((kind == found[0]) * (0.75 + 0.25 * (level == found[1])) for kind, level in classes), 0.0]
+    """What a rule speaks for: its kind. Of the level it knows less than the rest of the message."""
+    return [*(float(found is not None and kind == found[0]) for kind, _ in classes), 0.0]
 
 
 def path_of(encoder: SentenceEncoder, folder: Path = WEIGHTS) -> Path:

@@ -22,17 +22,17 @@ from dialogs.safety.learnt import NONE, Said, joined, marks, path_of
 from dialogs.understand.encoder import ENCODERS, SentenceEncoder, Vectors
 from dialogs.understand.model import Table, centred, log_softmax
 from dialogs.understand.training import parts, softmax
-from dialogs.understand.training.corpus import DATA as NEEDS
-from dialogs.understand.training.corpus import vectors
+from dialogs.understand.training.corpus import DATA, vectors
 
 MESSAGES: Final = Path(__file__).parent / "messages.jsonl"
 FOLDS: Final = 5
-_PENALTIES: Final = {"meaning": 1 / 8, "letters": 1 / 15}  # by cross-validation
+_PENALTIES: Final = {"meaning": 1 / 16, "letters": 1 / 30, "first": 1 / 4}  # by cross-validation
+_STEPS: Final = 100  # with fewer, levels are not told apart as well
 _TWINS: Final = 0.8  # centred likeness from which two messages are in the same fold
 _SUSPECT: Final = 0.9  # chance of danger from which a need is not learnt as harmless
 _PLAIN_WEIGHT: Final = 0.5  # of a message of the needs beside one that was written to sound alarming
 _FALSE_ALARMS: Final = {"ask_from": 0.02, "sure_from": 0.01}  # at most, of the harmless messages of the measure
-Opinions = tuple[Table, Table, Table]  # meaning, nearest example, letters
+Opinions = tuple[Table, Table, Table]  # meaning, nearest example: by class; letters: danger rather than none
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Fitted:
     starts: NDArray[np.int64]
     rarity: Table
     meaning: parts.Linear
-    letters: parts.Linear
+    letters: Table
 
     @classmethod
     def of(cls, rows: Rows, learn: NDArray[np.bool_]) -> Fitted:
@@ -99,14 +99,11 @@ class Fitted:
         rarity = parts.rarity(rows.counts[learn])
         wanted = np.eye(len(rows.classes) + 1, dtype=np.float32)[rows.column[learn]]
         mute = softmax.silent(wanted, rows.language[learn])
-        return cls(
-            mean,
-            points,
-            parts.starts(rows.column[learn]),
-            rarity,
-            softmax.fit(points, wanted, mute, _PENALTIES["meaning"]),
-            softmax.fit(parts.weighted(rows.counts[learn], rarity), wanted, mute, _PENALTIES["letters"]),
-        )
+        meaning = softmax.fit(points, wanted, mute, _PENALTIES["meaning"], _STEPS)
+        two = np.stack([1 - wanted[:, NONE], wanted[:, NONE]], axis=1)
+        alike = parts.weighted(rows.counts[learn], rarity)
+        letters, _ = softmax.fit(alike, two, np.zeros(two.shape, bool), _PENALTIES["letters"])
+        return cls(mean, points, parts.starts(rows.column[learn]), rarity, meaning, letters[:, 0] - letters[:, 1])
 
     def opinions(self, rows: Rows, check: NDArray[np.bool_]) -> Opinions:
         """On the marked rows."""
@@ -114,7 +111,7 @@ class Fitted:
         return (
             parts.opinion(self.meaning, points),
             np.maximum.reduceat(points @ self.points.T, self.starts, axis=1),
-            parts.opinion(self.letters, parts.weighted(rows.counts[check], self.rarity)),
+            np.asarray(parts.weighted(rows.counts[check], self.rarity) @ self.letters),
         )
 
 
@@ -123,7 +120,7 @@ def train(
     cache: Path | None = None,
     names: tuple[str, ...] | None = None,
     messages: Path = MESSAGES,
-    needs: Path = NEEDS,
+    needs: Path = DATA,
 ) -> dict[str, dict[str, float]]:
     """Write one weight file per encoder, or per named one, into `folder`; the figures, by encoder.
 
@@ -150,7 +147,7 @@ def train(
 
 
 def read(
-    encoder: SentenceEncoder, cache: Path | None = None, messages: Path = MESSAGES, needs: Path = NEEDS
+    encoder: SentenceEncoder, cache: Path | None = None, messages: Path = MESSAGES, needs: Path = DATA
 ) -> tuple[Rows, Rows]:
     """What is learnt from, and the measure."""
     written = _lines(messages)
@@ -188,7 +185,7 @@ def _harmless(
     """Which messages of the needs a model of the written ones does not take for danger."""
     mean = mine.mean(axis=0)
     wanted = np.eye(len(classes) + 1, dtype=np.float32)[_columns(written, classes)]
-    linear = softmax.fit(centred(mine, mean), wanted, np.zeros(wanted.shape, bool), 1 / 4)
+    linear = softmax.fit(centred(mine, mean), wanted, np.zeros(wanted.shape, bool), _PENALTIES["first"])
     return np.asarray(1 - np.exp(parts.opinion(linear, centred(plain, mean)))[:, NONE] < _SUSPECT)
 
 
@@ -196,11 +193,11 @@ def checked(rows: Rows) -> Opinions:
     """The parts' opinions on each message from models that never saw it or its near-twins."""
     fold = _folds(rows.vectors)
     shape = (len(rows.texts), len(rows.classes) + 1)
-    all_parts = tuple(np.zeros(shape, np.float32) for _ in range(3))
+    meaning, nearest = (np.zeros(shape, np.float32) for _ in range(2))
+    letters = np.zeros(len(rows.texts), np.float32)
     for k in range(FOLDS):
-        for whole, part in zip(all_parts, Fitted.of(rows, fold != k).opinions(rows, fold == k), strict=True):
-            whole[fold == k] = part
-    meaning, nearest, letters = all_parts
+        check = fold == k
+        meaning[check], nearest[check], letters[check] = Fitted.of(rows, ~check).opinions(rows, check)
     return meaning, nearest, letters
 
 
@@ -235,7 +232,7 @@ def _mixed(rows: Rows, opinions: Opinions) -> NDArray[np.float64]:
         logs = log_softmax(joined(mix, *opinions, rows.ruled))[at, rows.column]
         return float(-(weight * logs).sum() / weight.sum())
 
-    start = np.array([0.5, 5.0, 0.5, 1.0, 0.0])
+    start = np.array([0.5, 10.0, 0.3, 2.0, 0.0])
     return np.asarray(minimize(loss, start, method="Nelder-Mead", options={"maxiter": 600}).x)
 
 
@@ -272,8 +269,7 @@ def _save(path: Path, fitted: Fitted, mix: NDArray[np.float64], facts: dict[str,
         mean=fitted.mean,
         meaning=fitted.meaning[0].astype(np.float16),
         meaning_bias=fitted.meaning[1],
-        letters=fitted.letters[0].astype(np.float16),
-        letters_bias=fitted.letters[1],
+        letters=fitted.letters.astype(np.float16),
         rarity=fitted.rarity.astype(np.float16),
         examples=np.round(points * 127 / np.abs(points).max(axis=1, keepdims=True)).astype(np.int8),
         starts=fitted.starts,
