@@ -122,7 +122,9 @@ def test_a_word_inside_another_and_an_idiom_are_no_danger(text: str) -> None:
     assert check(text) is None
 
 
-@pytest.mark.parametrize("text", ["non è uno scherzo, mi ammazzo", "in 20 minutes my husband is home and he will hit me"])
+@pytest.mark.parametrize(
+    "text", ["non è uno scherzo, mi ammazzo", "in 20 minutes my husband is home and he will hit me"]
+)
 def test_who_says_that_it_is_no_joke_is_believed_and_minutes_are_not_years(text: str) -> None:
     assert check(text) is not None
 
