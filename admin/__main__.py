@@ -22,16 +22,21 @@ app.command()(setup.setup)
 
 
 @app.command()
-def train(out: Annotated[Path | None, typer.Option(help="Where the weight files go.")] = None) -> None:
+def train(
+    *,
+    out: Annotated[Path | None, typer.Option(help="Where the weight files go.")] = None,
+    only_danger: Annotated[bool, typer.Option("--only-danger", help="Leave the ranking of needs as it is.")] = False,
+) -> None:
     """Train the ranking of needs, and what recognises danger, on the shipped messages: a quarter of an hour."""
     from dialogs.safety import training as danger
     from dialogs.safety.learnt import WEIGHTS as DANGER
     from dialogs.understand.needs import WEIGHTS
     from dialogs.understand.train import train as trained
 
-    for encoder, figures in trained(out or WEIGHTS, cache=evaluate.VECTORS).items():
+    ranking = {} if only_danger else trained(out or WEIGHTS, cache=evaluate.VECTORS)
+    for encoder, figures in ranking.items():
         print(encoder, *(f"{name} {value}" for name, value in figures.items()), sep="\n  ")
-    for encoder, learnt in danger.train(out / "danger" if out else DANGER).items():
+    for encoder, learnt in danger.train(out / "danger" if out else DANGER, evaluate.VECTORS).items():
         print(f"danger, {encoder}", *(f"{name} {value:.3f}" for name, value in learnt.items()), sep="\n  ")
 
 

@@ -66,7 +66,7 @@ def test_what_no_pattern_and_no_training_has_seen_is_found_too() -> None:
     levels = [danger.level == row["level"] for row, danger in real if danger]
     assert len(levels) / len(real) >= 0.9
     assert len(alarms) / (len(rows) - len(real)) <= 0.07
-    assert sum(levels) / len(levels) >= 0.85
+    assert sum(levels) / len(levels) >= 0.9
 
 
 def test_without_the_encoder_what_is_said_plainly_is_found_all_the_same() -> None:
@@ -105,10 +105,28 @@ def test_accents_apostrophes_and_doubled_letters_change_nothing(one: str, other:
 
 
 @pytest.mark.parametrize(
-    "text", ["I'm a skilled cook", "mia figlia fa pugilato", "", "ok", "mi avete salvato la vita", "ammazza che buono"]
+    "text",
+    [
+        "I'm a skilled cook",
+        "mia figlia fa pugilato",
+        "",
+        "ok",
+        "mi avete salvato la vita",
+        "ammazza che buono",
+        "sto affogando nelle carte",
+        "se cambiano ancora orario mi sparo ahahah",
+        "I had a heart attack in 2019",
+    ],
 )
 def test_a_word_inside_another_and_an_idiom_are_no_danger(text: str) -> None:
     assert check(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["non è uno scherzo, mi ammazzo", "in 20 minutes my husband is home and he will hit me"]
+)
+def test_who_says_that_it_is_no_joke_is_believed_and_minutes_are_not_years(text: str) -> None:
+    assert check(text) is not None
 
 
 @pytest.mark.parametrize("kind", safety.KINDS)

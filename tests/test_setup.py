@@ -74,7 +74,9 @@ def test_the_first_administrator_has_a_link_and_the_second_only_if_asked(borgo: 
 
 
 def test_the_main_job_in_another_town(borgo: tuple[Path, str], tmp_path: Path) -> None:
-    with opened(f"sqlite:///{tmp_path}/borgo.db", tmp_path, TESSERE_TERRITORY=str(borgo[0])) as house:
+    folder = tmp_path / "town"
+    folder.mkdir()
+    with opened(f"sqlite:///{folder}/borgo.db", folder, TESSERE_TERRITORY=str(borgo[0])) as house:
         _catalogue(house)
         anna, ponte = Talker(house, "anna"), Talker(house, "ponte")
         with house.store.begin() as tx:

@@ -30,7 +30,7 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """What is answered when a message says several: the first of these, whose numbers are the most particular."""
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 _CHILD: Final = ("i_am_small", "small", "childlike")  # concepts that only a child says of themselves
-_OVERRULED: Final = 0.1  # chance below which what was learnt overrules a rule
+OVERRULED: Final = 0.3  # chance below which what was learnt overrules a rule
 _REMEMBERED: Final = 2048  # messages whose weighing is kept
 
 
@@ -58,7 +58,7 @@ def check(text: str) -> Danger | None:
         weighed = _weighed.get(text)
     if weighed is None:
         return _danger(said, text) if said else None
-    if said and weighed.chance >= _OVERRULED:
+    if said and weighed.chance >= OVERRULED:
         return _danger(said if weighed.kind != said[0] and not weighed.asked else (weighed.kind, weighed.level), text)
     return _danger((weighed.kind, weighed.level), text, sure=weighed.sure) if weighed.asked else None
 

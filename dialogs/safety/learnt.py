@@ -84,10 +84,8 @@ class Learnt:
     def _judged(self, row: Table) -> Judgement:
         chance = 1 - float(row[NONE])
         kinds: dict[str | None, float] = {}
-        levels: dict[str, float] = {}
-        for (kind, level), share in zip(self.classes, row, strict=False):
+        for (kind, _), share in zip(self.classes, row, strict=False):
             kinds[kind] = kinds.get(kind, 0) + float(share)
-            levels[level] = levels.get(level, 0) + float(share)
         kind = max(kinds, key=lambda one: kinds[one])
         of_kind = {level: float(p) for (one, level), p in zip(self.classes, row, strict=False) if one == kind}
         level = max(of_kind, key=lambda one: of_kind[one])
@@ -107,10 +105,8 @@ def joined(mix: Any, meaning: Any, nearest: Any, letters: Any, ruled: Any) -> Ta
 
 
 def marks(classes: tuple[Said, ...], found: Said | None) -> list[float]:
-    """What a rule speaks for: its kind, and a little more for its level."""
-    if found is None:
-        return [0.0] * (len(classes) + 1)
-    return [*((kind == found[0]) * (0.75 + 0.25 * (level == found[1])) for kind, level in classes), 0.0]
+    """What a rule speaks for: its kind. Of the level it knows less than the rest of the message."""
+    return [*(float(found is not None and kind == found[0]) for kind, _ in classes), 0.0]
 
 
 def path_of(encoder: SentenceEncoder, folder: Path = WEIGHTS) -> Path:

@@ -1,14 +1,15 @@
-"""Training of `learnt.py`: `python -m admin train`. Only a fixed split is random; scikit-learn is needed here alone.
+"""Training of `learnt.py`: `python -m admin train`. Only a fixed split is random; scipy is needed here alone.
 
 Learnt from: messages of danger and of what only sounds like it (`messages.jsonl`), and every message of the needs and
 of what is outside them as harmless, but for the needs of violence and those that a first model, of `messages.jsonl`
-alone, takes for danger: who asks for a bed may well have none tonight.
+alone, takes for danger: who asks for a bed may well have none tonight. Messages of the source "measure" are never
+learnt from: the thresholds are set on those of them that are harmless.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,200 +18,261 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialogs import safety
-from dialogs.safety.learnt import Said, joined, marks, path_of
-from dialogs.understand import ngrams
+from dialogs.safety.learnt import NONE, Said, joined, marks, path_of
 from dialogs.understand.encoder import ENCODERS, SentenceEncoder, Vectors
 from dialogs.understand.model import Table, centred, log_softmax
+from dialogs.understand.training import parts, softmax
+from dialogs.understand.training.corpus import DATA, vectors
 
 MESSAGES: Final = Path(__file__).parent / "messages.jsonl"
-NEEDS: Final = Path(__file__).parent.parent / "understand" / "data"
 FOLDS: Final = 5
-_FREEDOM, _LETTERS_FREEDOM = 8.0, 30.0  # inverse regularisation
-_TWINS: Final = 0.85  # centred likeness from which two messages are in the same fold
+_PENALTIES: Final = {"meaning": 1 / 16, "letters": 1 / 30, "first": 1 / 4}  # by cross-validation
+_STEPS: Final = 100  # with fewer, levels are not told apart as well
+_TWINS: Final = 0.8  # centred likeness from which two messages are in the same fold
 _SUSPECT: Final = 0.9  # chance of danger from which a need is not learnt as harmless
 _PLAIN_WEIGHT: Final = 0.5  # of a message of the needs beside one that was written to sound alarming
-_FALSE_ALARMS: Final = {"ask_from": 0.025, "sure_from": 0.01}  # at most, of the harmless messages of the measure
-Encode = Callable[[SentenceEncoder, list[str]], Vectors]
+_FALSE_ALARMS: Final = {"ask_from": 0.02, "sure_from": 0.01}  # at most, of the harmless messages of the measure
+Opinions = tuple[Table, Table, Table]  # meaning, nearest example: by class; letters: danger rather than none
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The training messages, sorted by class; the last class is no danger. `judged`: the thresholds are set on them."""
+    """Messages sorted by class, the last of which is no danger.
+
+    Attributes:
+        plain: messages of the needs, not written to sound alarming.
+        patterned: those that the rules have learnt from, of which the rules therefore know too much.
+        ruled: what the rules speak for.
+    """
 
     classes: tuple[Said, ...]
     texts: list[str]
+    vectors: Vectors
+    counts: Any
     column: NDArray[np.int64]
-    weight: NDArray[np.float64]
-    judged: NDArray[np.bool_]
+    language: NDArray[np.str_]
+    plain: NDArray[np.bool_]
+    patterned: NDArray[np.bool_]
     ruled: Table
 
+    @classmethod
+    def of(cls, rows: Sequence[dict[str, Any]], classes: tuple[Said, ...], encoded: Vectors) -> Rows:
+        """From rows as they are written: "text", "lang", "kind", "level", "source"."""
+        column = _columns(rows, classes)
+        order = np.argsort(column, kind="stable")
+        rows = [rows[i] for i in order]
+        texts = [row["text"] for row in rows]
+        return cls(
+            classes,
+            texts,
+            encoded[order],
+            parts.counts(texts),
+            column[order],
+            np.array([row["lang"] for row in rows]),
+            np.array(["code" in row for row in rows]),
+            np.array([row.get("source") == "patterns" for row in rows]),
+            np.array([marks(classes, safety.ruled(text)) for text in texts], np.float32),
+        )
 
-def train(folder: Path, encode: Encode | None = None) -> dict[str, dict[str, float]]:
-    """Write one weight file per encoder into `folder`; the figures of the check, by encoder."""
-    figures = {}
-    for maker in ENCODERS:
-        encoder: SentenceEncoder = maker()
-        rows, vectors = _rows(encoder, encode or _encoded)
-        counts = _counts(rows.texts)
-        opinions = _checked(rows, vectors, counts)
-        mix = _mixed(rows, opinions)
-        chances = np.exp(log_softmax(joined(mix, *opinions, rows.ruled)))
-        limits = _limits(rows, 1 - chances[:, -1])
-        figures[encoder.name] = _figures(rows, chances, limits)
-        facts = {"classes": rows.classes, "version": encoder.version, **limits, "figures": figures[encoder.name]}
-        _save(path_of(encoder, folder), rows, _fitted(rows, vectors, counts, np.arange(len(rows.texts))), mix, facts)
-    return figures
-
-
-def _encoded(encoder: SentenceEncoder, texts: list[str]) -> Vectors:
-    return np.vstack([encoder.encode(texts[i : i + 64]) for i in range(0, len(texts), 64)])
-
-
-def _read(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-
-
-def _rows(encoder: SentenceEncoder, encode: Encode) -> tuple[Rows, Vectors]:
-    from sklearn.linear_model import LogisticRegression
-
-    written = _read(MESSAGES)
-    classes = tuple(
-        sorted({(row["kind"], row["level"]) for row in written if row["level"]}, key=lambda one: (str(one[0]), one[1]))
-    )
-    place = {said: n for n, said in enumerate(classes)}
-    column = np.array([place.get((row["kind"], row["level"]), len(classes)) for row in written])
-    mine = encode(encoder, [row["text"] for row in written])
-    needs = [row for path in sorted(NEEDS.glob("*.jsonl")) for row in _read(path)]
-    needs = [row for row in needs if not (row["code"] or "").startswith("violenza_genere")]
-    plain = encode(encoder, [row["text"] for row in needs])
-    first = LogisticRegression(C=4.0, max_iter=500).fit(centred(mine, mine.mean(axis=0)), column)
-    none = first.predict_proba(centred(plain, mine.mean(axis=0)))[:, -1]
-    kept = np.array([row["code"] is None for row in needs]) | (1 - none < _SUSPECT)
-    texts = [row["text"] for row in written] + [row["text"] for row, keep in zip(needs, kept, strict=True) if keep]
-    column = np.concatenate([column, np.full(kept.sum(), len(classes))])
-    order = np.argsort(column, kind="stable")
-    weight = np.concatenate([np.ones(len(written)), np.full(kept.sum(), _PLAIN_WEIGHT)])
-    judged = np.array([row.get("source") == "measure" for row in written] + [False] * int(kept.sum()))
-    found = [safety.ruled(text) for text in texts]
-    ruled = np.array([marks(classes, one) for one in found], np.float32)
-    rows = Rows(classes, [texts[i] for i in order], column[order], weight[order], judged[order], ruled[order])
-    return rows, np.vstack([mine, plain[kept]])[order]
-
-
-def _counts(texts: list[str]) -> Any:
-    from scipy.sparse import csr_matrix
-
-    found = [ngrams.columns(text) for text in texts]
-    starts = np.cumsum([0, *(len(where) for where, _ in found)])
-    where, how_often = (np.concatenate(side) for side in zip(*found, strict=True))
-    return csr_matrix((how_often, where, starts), shape=(len(texts), ngrams.COLUMNS))
+    @property
+    def real(self) -> NDArray[np.bool_]:
+        """Which messages say danger."""
+        return self.column < len(self.classes)
 
 
 @dataclass(frozen=True)
-class _Fitted:
+class Fitted:
+    """What was learnt from some rows; `points` are their centred vectors, `starts` where each class begins."""
+
     mean: Vectors
-    points: Vectors  # of every message, not only of those learnt from
-    meaning: Any
+    points: Vectors
+    starts: NDArray[np.int64]
     rarity: Table
-    letters: Any
+    meaning: parts.Linear
+    letters: Table
+
+    @classmethod
+    def of(cls, rows: Rows, learn: NDArray[np.bool_]) -> Fitted:
+        """Learn from the marked rows."""
+        mean = rows.vectors[learn].mean(axis=0)
+        points = centred(rows.vectors[learn], mean)
+        rarity = parts.rarity(rows.counts[learn])
+        wanted = np.eye(len(rows.classes) + 1, dtype=np.float32)[rows.column[learn]]
+        mute = softmax.silent(wanted, rows.language[learn])
+        meaning = softmax.fit(points, wanted, mute, _PENALTIES["meaning"], _STEPS)
+        two = np.stack([1 - wanted[:, NONE], wanted[:, NONE]], axis=1)
+        alike = parts.weighted(rows.counts[learn], rarity)
+        letters, _ = softmax.fit(alike, two, np.zeros(two.shape, bool), _PENALTIES["letters"])
+        return cls(mean, points, parts.starts(rows.column[learn]), rarity, meaning, letters[:, 0] - letters[:, 1])
+
+    def opinions(self, rows: Rows, check: NDArray[np.bool_]) -> Opinions:
+        """On the marked rows."""
+        points = centred(rows.vectors[check], self.mean)
+        return (
+            parts.opinion(self.meaning, points),
+            np.maximum.reduceat(points @ self.points.T, self.starts, axis=1),
+            np.asarray(parts.weighted(rows.counts[check], self.rarity) @ self.letters),
+        )
 
 
-def _fitted(rows: Rows, vectors: Vectors, counts: Any, learn: NDArray[np.int64]) -> _Fitted:
-    from sklearn.linear_model import LogisticRegression
+def train(
+    folder: Path,
+    cache: Path | None = None,
+    names: tuple[str, ...] | None = None,
+    messages: Path = MESSAGES,
+    needs: Path = DATA,
+) -> dict[str, dict[str, float]]:
+    """Write one weight file per encoder, or per named one, into `folder`; the figures, by encoder.
 
-    mean = vectors[learn].mean(axis=0)
-    points = centred(vectors, mean)
-    weight = rows.weight[learn]
-    meaning = LogisticRegression(C=_FREEDOM, max_iter=500).fit(points[learn], rows.column[learn], sample_weight=weight)
-    seen = np.bincount(counts[learn].indices, minlength=ngrams.COLUMNS)
-    rarity = (np.log((1 + len(learn)) / (1 + seen)) + 1).astype(np.float32)
-    letters = LogisticRegression(C=_LETTERS_FREEDOM, max_iter=300, solver="liblinear", fit_intercept=False)
-    letters.fit(_weighted(counts, rarity)[learn], rows.column[learn] != len(rows.classes), sample_weight=weight)
-    return _Fitted(mean, points, meaning, rarity, letters)
+    `cache` is a folder in which vectors are kept between runs. Figures of the measure are of messages that were not
+    learnt from, those of the check are by cross-validation on the others.
+    """
+    figures = {}
+    for maker in ENCODERS:
+        if names and maker.name not in names:
+            continue
+        encoder: SentenceEncoder = maker()
+        rows, measure = read(encoder, cache, messages, needs)
+        opinions = checked(rows)
+        mix = _mixed(rows, opinions)
+        fitted = Fitted.of(rows, np.ones(len(rows.texts), bool))
+        apart = _chances(mix, fitted.opinions(measure, np.ones(len(measure.texts), bool)), measure)
+        limits = _limits(measure, apart)
+        figures[encoder.name] = _figures("measure", measure, apart, limits) | _figures(
+            "check", rows, _chances(mix, opinions, rows), limits
+        )
+        facts = {"classes": rows.classes, "version": encoder.version, **limits, "figures": figures[encoder.name]}
+        _save(path_of(encoder, folder), fitted, mix, facts)
+    return figures
 
 
-def _weighted(counts: Any, rarity: Table) -> Any:
-    from sklearn.preprocessing import normalize
+def read(
+    encoder: SentenceEncoder, cache: Path | None = None, messages: Path = MESSAGES, needs: Path = DATA
+) -> tuple[Rows, Rows]:
+    """What is learnt from, and the measure."""
+    written = _lines(messages)
+    classes = tuple(
+        sorted({(row["kind"], row["level"]) for row in written if row["level"]}, key=lambda one: (str(one[0]), one[1]))
+    )
+    others = [row for path in sorted(needs.glob("*.jsonl")) for row in _lines(path)]
+    others = [row for row in others if not (row["code"] or "").startswith("violenza_genere")]
+    encoded = vectors([row["text"] for row in (*written, *others)], encoder, cache)
+    mine, plain = encoded[: len(written)], encoded[len(written) :]
+    measured = np.array([row.get("source") == "measure" for row in written])
+    learnt = [row for row, apart in zip(written, measured, strict=True) if not apart]
+    kept = _harmless(learnt, classes, mine[~measured], plain) | np.array([row["code"] is None for row in others])
+    rows = Rows.of(
+        [*learnt, *(row for row, keep in zip(others, kept, strict=True) if keep)],
+        classes,
+        np.vstack([mine[~measured], plain[kept]]),
+    )
+    measure = [row for row, apart in zip(written, measured, strict=True) if apart]
+    return rows, Rows.of(measure, classes, mine[measured])
 
-    return normalize(counts.multiply(rarity[None, :]).tocsr())
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
-def _checked(rows: Rows, vectors: Vectors, counts: Any) -> tuple[Table, Table, Table]:
+def _columns(rows: Sequence[dict[str, Any]], classes: tuple[Said, ...]) -> NDArray[np.int64]:
+    place = {said: n for n, said in enumerate(classes)}
+    return np.array([place.get((row.get("kind"), row.get("level") or ""), len(classes)) for row in rows])
+
+
+def _harmless(
+    written: Sequence[dict[str, Any]], classes: tuple[Said, ...], mine: Vectors, plain: Vectors
+) -> NDArray[np.bool_]:
+    """Which messages of the needs a model of the written ones does not take for danger."""
+    mean = mine.mean(axis=0)
+    wanted = np.eye(len(classes) + 1, dtype=np.float32)[_columns(written, classes)]
+    linear = softmax.fit(centred(mine, mean), wanted, np.zeros(wanted.shape, bool), _PENALTIES["first"])
+    return np.asarray(1 - np.exp(parts.opinion(linear, centred(plain, mean)))[:, NONE] < _SUSPECT)
+
+
+def checked(rows: Rows) -> Opinions:
     """The parts' opinions on each message from models that never saw it or its near-twins."""
-    fold = _folds(vectors)
+    fold = _folds(rows.vectors)
     shape = (len(rows.texts), len(rows.classes) + 1)
     meaning, nearest = (np.zeros(shape, np.float32) for _ in range(2))
     letters = np.zeros(len(rows.texts), np.float32)
     for k in range(FOLDS):
-        learn, check = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
-        fitted = _fitted(rows, vectors, counts, learn)
-        meaning[check] = fitted.meaning.predict_log_proba(fitted.points[check])
-        starts = np.flatnonzero(np.diff(rows.column[learn], prepend=-1))
-        nearest[check] = np.maximum.reduceat(fitted.points[check] @ fitted.points[learn].T, starts, axis=1)
-        letters[check] = fitted.letters.decision_function(_weighted(counts[check], fitted.rarity))
+        check = fold == k
+        meaning[check], nearest[check], letters[check] = Fitted.of(rows, ~check).opinions(rows, check)
     return meaning, nearest, letters
 
 
-def _folds(vectors: Vectors) -> NDArray[np.int64]:
+def _folds(encoded: Vectors) -> NDArray[np.int64]:
     """A fold for each message; near-twins share one."""
-    points = centred(vectors, vectors.mean(axis=0))
-    group = np.arange(len(points))
-    for i in range(len(points)):
-        for other in {int(group[j]) for j in np.flatnonzero(points[:i] @ points[i] > _TWINS)}:
-            group[group == group[i]] = other
-    names, index = np.unique(group, return_inverse=True)
-    return np.random.default_rng(7).permutation(len(names))[index] % FOLDS
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    points = centred(encoded, encoded.mean(axis=0))
+    pairs = [np.empty((2, 0), np.int64)]
+    for start in range(0, len(points), 1000):  # a table of all pairs would take a gigabyte
+        one, other = np.nonzero(points[start : start + 1000] @ points[: start + 1000].T > _TWINS)
+        pairs.append(np.array([one + start, other]))
+    one, other = np.hstack(pairs)
+    tied = coo_matrix((np.ones(len(one)), (one, other)), shape=(len(points), len(points)))
+    _, group = connected_components(tied, directed=False)
+    return np.asarray(np.random.default_rng(7).permutation(group.max() + 1)[group] % FOLDS)
 
 
-def _mixed(rows: Rows, opinions: tuple[Table, Table, Table]) -> NDArray[np.float64]:
+def _chances(mix: Any, opinions: Opinions, rows: Rows) -> Table:
+    return np.exp(log_softmax(joined(mix, *opinions, rows.ruled)))
+
+
+def _mixed(rows: Rows, opinions: Opinions) -> NDArray[np.float64]:
     """The weights that give the right classes the highest probability."""
     from scipy.optimize import minimize
 
     at = np.arange(len(rows.texts))
+    weight = np.where(rows.patterned, 0, np.where(rows.plain, _PLAIN_WEIGHT, 1))
 
     def loss(mix: NDArray[np.float64]) -> float:
         logs = log_softmax(joined(mix, *opinions, rows.ruled))[at, rows.column]
-        return float(-(rows.weight * logs).sum() / rows.weight.sum())
+        return float(-(weight * logs).sum() / weight.sum())
 
-    start = np.array([0.8, 5.0, 0.3, 2.0, 0.0])
+    start = np.array([0.5, 10.0, 0.3, 2.0, 0.0])
     return np.asarray(minimize(loss, start, method="Nelder-Mead", options={"maxiter": 600}).x)
 
 
-def _limits(rows: Rows, chance: NDArray[Any]) -> dict[str, float]:
+def _limits(measure: Rows, chances: Table) -> dict[str, float]:
     """From which chance it is asked, or taken for sure: as low as the false alarms of the measure allow."""
-    harmless = chance[rows.judged & (rows.column == len(rows.classes))]
+    harmless = (1 - chances[:, NONE])[~measure.real]
     return {name: round(float(np.quantile(harmless, 1 - share)), 4) for name, share in _FALSE_ALARMS.items()}
 
 
-def _figures(rows: Rows, chances: Table, limits: dict[str, float]) -> dict[str, float]:
-    """By cross-validation: dangers found, false alarms, of the measure's messages and of all; shares."""
-    chance, none = 1 - chances[:, -1], len(rows.classes)
-    real, plain = rows.column != none, rows.weight < 1
-    found = chance >= limits["ask_from"]
-    levels = np.array([level for _, level in rows.classes])
-    best = chances[:, :-1].argmax(axis=1)
-    right = levels[best] == levels[np.minimum(rows.column, none - 1)]
+def _figures(of: str, rows: Rows, chances: Table, limits: dict[str, float]) -> dict[str, float]:
+    """Shares of dangers found, and with the right kind and level; of harmless messages taken for danger."""
+    chance, ruled = 1 - chances[:, NONE], rows.ruled.any(axis=1)
+    found = (chance >= limits["ask_from"]) | (ruled & (chance >= safety.OVERRULED))
+    kinds, levels = (np.array([str(said[part]) for said in rows.classes]) for part in (0, 1))
+    best, right = chances[:, :NONE].argmax(axis=1), np.minimum(rows.column, len(rows.classes) - 1)
     shares = {
-        "found": found[real], "found_of_measure": found[real & rows.judged],
-        "false_of_measure": found[~real & rows.judged], "false_of_alarming": found[~real & ~plain],
-        "false_of_needs": found[~real & plain], "level": right[real & found],
-        "sure": (chance >= limits["sure_from"])[real],
-    }  # fmt: skip
-    return {name: round(float(marked.mean()), 3) for name, marked in shares.items()}
+        "found": found[rows.real],
+        "found in Italian": found[rows.real & (rows.language == "it")],
+        "kind": (kinds[best] == kinds[right])[rows.real & found],
+        "level": (levels[best] == levels[right])[rows.real & found],
+        "sure": (chance >= limits["sure_from"])[rows.real],
+        "false_of_alarming": found[~rows.real & ~rows.plain],
+        "false_of_needs": found[rows.plain],
+    }
+    return {f"{of}, {name}": round(float(marked.mean()), 3) for name, marked in shares.items() if len(marked)}
 
 
-def _save(path: Path, rows: Rows, fitted: _Fitted, mix: NDArray[np.float64], facts: dict[str, Any]) -> None:
+def _save(path: Path, fitted: Fitted, mix: NDArray[np.float64], facts: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     half_made = path.with_suffix(".new.npz")
+    points = fitted.points
     np.savez_compressed(
         half_made,
         mean=fitted.mean,
-        meaning=fitted.meaning.coef_.T.astype(np.float16),
-        meaning_bias=fitted.meaning.intercept_.astype(np.float32),
-        letters=fitted.letters.coef_[0].astype(np.float16),
+        meaning=fitted.meaning[0].astype(np.float16),
+        meaning_bias=fitted.meaning[1],
+        letters=fitted.letters.astype(np.float16),
         rarity=fitted.rarity.astype(np.float16),
-        examples=np.round(fitted.points * 127 / np.abs(fitted.points).max(axis=1, keepdims=True)).astype(np.int8),
-        starts=np.flatnonzero(np.diff(rows.column, prepend=-1)),
+        examples=np.round(points * 127 / np.abs(points).max(axis=1, keepdims=True)).astype(np.int8),
+        starts=fitted.starts,
         mix=mix.astype(np.float32),
         facts=json.dumps(facts),
     )

@@ -23,7 +23,7 @@ def silent(wanted: Table, language: NDArray[np.str_]) -> NDArray[np.bool_]:
     return np.asarray(~spoken[index])
 
 
-def fit(points: Any, wanted: Table, mute: NDArray[np.bool_], penalty: float) -> tuple[Table, Table]:
+def fit(points: Any, wanted: Table, mute: NDArray[np.bool_], penalty: float, steps: int = STEPS) -> tuple[Table, Table]:
     """Weights [dimension, columns] and bias [columns] of least cross-entropy plus `penalty` / 2 times squared weights.
 
     `points` is a dense or a sparse (CSR) table of 32-bit numbers. Deterministic.
@@ -48,6 +48,6 @@ def fit(points: Any, wanted: Table, mute: NDArray[np.bool_], penalty: float) -> 
         return cost, slope.ravel().astype(np.float64)
 
     start = np.zeros((dimension + 1) * columns)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "maxcor": 8, "ftol": _STOP})
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 8, "ftol": _STOP})
     weights = found.x.astype(np.float32).reshape(dimension + 1, columns)
     return weights[:-1], weights[-1]
