@@ -291,6 +291,7 @@ outbox = Table(
     Column("reason", String(200)),  # why it was not sent: a code or the provider's error number, never words of people
     Index("ix_outbox_account_state_due", "account", "state", "due_at"),
     Index("ix_outbox_address_state", "address_id", "state"),
+    Index("ix_outbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
     sqlite_autoincrement=True,
 )
 

@@ -17,7 +17,8 @@ DONE = {
     "read": "ha letto", "taken": "ha preso", "acknowledged": "ha visto", "closed": "ha chiuso", "called": "ha chiamato",
     "tried": "ha provato a chiamare", "sent again": "ha rimandato", "taken again": "ha fatto rileggere",
     "made": "ha creato", "revoked": "ha revocato", "ended": "ha chiuso", "left": "è uscito da",
-    "joined": "è entrato con", "forgot": "ha cancellato",
+    "joined": "è entrato con", "forgot": "ha cancellato", "sent elsewhere": "ha mandato ad altri",
+    "handed over": "ha affidato", "changed": "ha cambiato", "merged": "ha unito", "wrote": "ha scritto per",
 }  # fmt: skip
 WHAT = {
     "call": "una telefonata", "danger": "un pericolo", "operator": "una chat", "mediator": "una chat",
