@@ -127,6 +127,8 @@ def upgrade() -> None:
     refer("referrals", "staff_id", "staff")
     refer("referrals", "merged_into", "referrals")
     op.create_index(op.f("ix_referrals_created_at"), "referrals", ["created_at"], unique=False)
+    dead = sa.text("state = 'dead'")
+    op.create_index("ix_outbox_dead", "outbox", ["id"], unique=False, sqlite_where=dead, postgresql_where=dead)
 
 
 def refer(table: str, column: str, target: str) -> None:
