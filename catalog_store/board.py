@@ -152,21 +152,21 @@ def by_code(tx: Transaction, visitor: Visitor, code: str) -> Referral | None:
 
 def case(tx: Transaction, visitor: Visitor, uid: str) -> Case | None:
     """One request with its names, and what its visitor may read of its person; None when they may not see it."""
-    referral = get(tx, visitor, uid)
-    if referral is None:
-        return None
     same = referrals.alias()
-    columns = (referrals.c.details, organizations.c.name.label("organization"), offers.c.name.label("offer"),
-               same.c.uid.label("same_uid"), same.c.code.label("same_code"))  # fmt: skip
+    names = (organizations.c.name.label("organization"), offers.c.name.label("offer"), same.c.uid.label("same_uid"),
+             same.c.code.label("same_code"))  # fmt: skip
     row = tx.execute(
-        select(*columns)
+        select(referrals, *names)
         .select_from(
             referrals.outerjoin(organizations, organizations.c.id == referrals.c.organization_id)
             .outerjoin(offers, offers.c.id == referrals.c.offer_id)
             .outerjoin(same, same.c.id == referrals.c.merged_into)
         )
-        .where(referrals.c.id == referral.id)
-    ).one()
+        .where(referrals.c.uid == uid, _KNOWN, visible(visitor))
+    ).one_or_none()
+    if row is None:
+        return None
+    referral = machine.made(row)
     only, details = opened(visitor, referral), None
     if row.details is not None and (only is None or only):
         told = row.details.open(uid)

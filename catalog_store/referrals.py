@@ -150,14 +150,14 @@ def by_code(tx: Transaction, code: str) -> Referral | None:
 def for_person(tx: Transaction, person_id: int) -> list[Referral]:
     """What somebody has asked for, the latest first."""
     query = _known().where(referrals.c.person_id == person_id).order_by(referrals.c.id.desc())
-    return [_made(row) for row in tx.execute(query)]
+    return [made(row) for row in tx.execute(query)]
 
 
 def for_organization(tx: Transaction, organization_id: int, *, open_only: bool) -> list[Referral]:
     """What an organization was asked, the soonest due first; `open_only`: what is still under way with it."""
     query = _known().where(referrals.c.organization_id == organization_id)
     query = query.where(referrals.c.state.in_(HOLDING)) if open_only else query
-    return [_made(row) for row in tx.execute(query.order_by(referrals.c.due_at.nulls_last(), referrals.c.id))]
+    return [made(row) for row in tx.execute(query.order_by(referrals.c.due_at.nulls_last(), referrals.c.id))]
 
 
 def details_for(tx: Transaction, uid: str, person_id: int) -> dict[str, Any] | None:
@@ -303,6 +303,12 @@ def note_step(tx: Transaction, id: int, step: str, actor: str, offer_id: int | N
     tx.execute(referral_steps.insert().values(**row, offer_id=offer_id, reason=reason))
 
 
+def made(row: Row[Any]) -> Referral:
+    """A request, of a row with all the columns of its table."""
+    values = {name: getattr(row, name) for name in _PLAIN}
+    return Referral(**values, proposal=row.proposal.open(row.uid) if row.proposal else None)
+
+
 @dataclass(frozen=True)
 class _Place:
     organization_id: int
@@ -341,7 +347,7 @@ def _answerable(tx: Transaction, uid: str, person_id: int) -> Referral | Late:
         return Late("withdrawn")
     if not row.mine or row.state == "new":
         return Late("moved_on")
-    return _made(row) if "accepted" in MOVES[row.state] else Late("answered")
+    return made(row) if "accepted" in MOVES[row.state] else Late("answered")
 
 
 def _go(tx: Transaction, uid: str, state: str, actor: str, **columns: Any) -> Referral | Late:
@@ -367,12 +373,12 @@ def _lock(query: Select[Any], *, skip: bool = False) -> Select[Any]:
 
 def _one(tx: Transaction, query: Select[Any]) -> Referral | None:
     row = tx.execute(query).one_or_none()
-    return _made(row) if row else None
+    return made(row) if row else None
 
 
 def _claimed(tx: Transaction, time: ColumnElement[datetime], limit: int, *more: ColumnElement[bool]) -> list[Referral]:
     late = _known().where(referrals.c.state.in_(OPEN), time <= tx.now, *more).order_by(time, referrals.c.id)
-    return [_made(row) for row in tx.execute(_lock(late.limit(limit), skip=True))]
+    return [made(row) for row in tx.execute(_lock(late.limit(limit), skip=True))]
 
 
 def _steps(uid: str) -> Select[Any]:
@@ -388,11 +394,6 @@ def _check(code: str, codes: tuple[str, ...]) -> str:
     if code not in codes:
         raise ValueError(f"{code!r} is none of {', '.join(codes)}")
     return code
-
-
-def _made(row: Row[Any]) -> Referral:
-    values = {name: getattr(row, name) for name in _PLAIN}
-    return Referral(**values, proposal=row.proposal.open(row.uid) if row.proposal else None)
 
 
 _PLAIN = tuple(one.name for one in fields(Referral) if one.name not in ("proposal", "contacts"))

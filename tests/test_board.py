@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from catalog_store.connect import Store
 from catalog_store.offers import taken
 from catalog_store.reach import Ways
 from catalog_store.referrals import MOVES, Referral
+from catalog_store.schema import referrals as requests
 from catalog_store.settings import Settings, load
 from tests.chat import Chat
 from tests.clock import Clock
@@ -122,7 +123,7 @@ def _said(answer: httpx.Response) -> str:
 
 
 @pytest.fixture
-def board(store: Store, tmp_path: Path) -> Iterator[Board]:
+def board(store: Store, tmp_path: Path) -> Board:
     return Board(store, tmp_path)
 
 
@@ -423,7 +424,7 @@ def test_a_forgotten_request_is_nowhere(board: Board) -> None:
     one, maria = board.ask(), board.inside("operator")
     maria.does(one, "chiudi", outcome="helped")
     with board.store.begin() as tx:
-        tx.execute(referrals.referrals.update().values(person_id=None, details=None))
+        tx.execute(requests.update().values(person_id=None, details=None))
     assert maria.codes("/richieste?stato=all") == []
     assert maria.asks(f"/richieste/{one.uid}").status_code == 404
     assert maria.asks(f"/richieste/{'0' * 32}").status_code == 404
