@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_bytes
 from statistics import median, quantiles
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import httpx
@@ -128,18 +128,19 @@ def pages(crowd: Crowd) -> list[tuple[str, str]]:
     return found + [(role, path) for role in ("social_worker", "association", "reader") for path in ("/", "/richieste")]
 
 
-async def measure_pages(crowd: Crowd, rounds: int = ROUNDS) -> dict[tuple[str, str], float]:
-    """Milliseconds of each page, half of the times."""
-    took: dict[tuple[str, str], float] = {}
+async def measure_pages(crowd: Crowd, rounds: int = ROUNDS) -> dict[tuple[str, str], tuple[float, float]]:
+    """Milliseconds of each page, half of the times: on the wall, and of this process's CPU."""
+    took: dict[tuple[str, str], tuple[float, float]] = {}
     for role, path in pages(crowd):
         async with crowd.client(role) as client:
             times = []
             for _ in range(rounds + 1):
-                begun = perf_counter()
+                wall, cpu = perf_counter(), process_time()
                 answer = await client.get(path)
-                times.append(1000 * (perf_counter() - begun))
+                times.append((1000 * (perf_counter() - wall), 1000 * (process_time() - cpu)))
                 assert answer.status_code in (200, 204), f"{path}: {answer.status_code}"
-            took[role, path] = median(times[1:])  # the first loads what is loaded once
+            walls, cpus = zip(*times[1:], strict=True)  # the first loads what is loaded once
+            took[role, path] = median(walls), median(cpus)
     return took
 
 
@@ -188,15 +189,16 @@ def p99(times: Sequence[float]) -> float:
 async def measure(crowd: Crowd, name: str) -> bool:
     """Print the figures of one database; False when a bound is broken."""
     took = await measure_pages(crowd)
-    for (role, path), milliseconds in took.items():
-        mark = "" if milliseconds <= MOST_MS else f"   more than {MOST_MS:g}"
-        print(f"{name}: {milliseconds:7.1f} ms  {role} {path[:80]}{mark}", flush=True)
+    for (role, path), (wall, cpu) in took.items():
+        mark = "" if wall <= MOST_MS else f"   more than {MOST_MS:g}"
+        print(f"{name}: {wall:7.1f} ms ({cpu:5.1f} CPU)  {role} {path[:80]}{mark}", flush=True)
     await measure_turns(crowd, TURNS // 10)
     alone = p99(await measure_turns(crowd))
     beside = p99(await measure_turns(crowd, operators=OPERATORS))
-    print(f"{name}: slowest page {max(took.values()):.1f} ms", flush=True)
+    slowest = max(wall for wall, _ in took.values())
+    print(f"{name}: slowest page {slowest:.1f} ms", flush=True)
     print(f"{name}: turn p99 {alone:.1f} ms alone, {beside:.1f} ms beside operators: {beside / alone:.2f}", flush=True)
-    return max(took.values()) <= MOST_MS and beside <= MOST_SLOWER * alone
+    return slowest <= MOST_MS and beside <= MOST_SLOWER * alone
 
 
 def main(requests: int = REQUESTS, people: int = PEOPLE) -> int:

@@ -116,7 +116,7 @@ def listed(tx: Transaction, visitor: Visitor, filters: Filters, limit: int = PAG
     query = (
         select(*_COLUMNS, func.coalesce(organizations.c.name, "").label("organization"), by.label("at"))
         .select_from(referrals.outerjoin(organizations, organizations.c.id == referrals.c.organization_id))
-        .where(_KNOWN, visible(visitor), referrals.c.state.in_(STATES[filters.state]), *_matching(tx, visitor, filters))
+        .where(_KNOWN, visible(visitor), _standing(filters), *_matching(tx, visitor, filters))
         .limit(limit)
     )
     down = filters.order == "newest" or not (sorted_by_due(filters) or filters.order == "oldest")
@@ -201,6 +201,18 @@ def as_code(typed: str) -> str:
     """A code as it is kept: "r 4f7k" is R-4F7K."""
     letters = "".join(filter(str.isalnum, typed.upper()))
     return f"R-{letters[1:] if len(letters) > 4 and letters[0] == 'R' else letters}"  # noqa: PLR2004
+
+
+def _standing(filters: Filters) -> ColumnElement[bool]:
+    """SQL: the state. All that is open is due by a time, and nothing else is: so a list in order is read in order."""
+    match filters.state:
+        case "all":
+            return true()
+        case "open":
+            return referrals.c.due_at.is_not(None)
+        case "over":
+            return referrals.c.due_at.is_(None) & (referrals.c.state != "trial")
+    return referrals.c.state == filters.state
 
 
 def _matching(tx: Transaction, visitor: Visitor, filters: Filters) -> list[ColumnElement[bool]]:
