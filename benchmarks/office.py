@@ -1,7 +1,7 @@
 """Every page of the back office after years of use, on both databases, and what asking them does to turns.
 
-`python -m benchmarks.office` fills each database with 100,000 requests of 50,000 people, asks every page twenty times,
-then takes turns without and with operators at work. 1 when a page takes more than MOST_MS, or a turn twice as long.
+`python -m benchmarks.office` fills each database with 100,000 requests of 50,000 people (or other numbers, given after
+it), asks every page twenty times, then takes turns without and with operators at work; 1 when a bound is broken.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sqlalchemy import select
 from admin.office import access
 from admin.office.app import application
 from benchmarks import crowded
-from benchmarks.soak import postgresql
+from benchmarks.postgresql import postgresql
 from benchmarks.turns import Person, walk
 from bot import turn
 from bot.house import House
@@ -186,32 +186,32 @@ def p99(times: Sequence[float]) -> float:
     return quantiles(times, n=100)[98]
 
 
-async def measure(crowd: Crowd, name: str) -> bool:
-    """Print the figures of one database; False when a bound is broken."""
+async def measure(crowd: Crowd, name: str) -> list[str]:
+    """Print the figures of one database; the bounds that are broken."""
     took = await measure_pages(crowd)
     for (role, path), (wall, cpu) in took.items():
-        mark = "" if wall <= MOST_MS else f"   more than {MOST_MS:g}"
-        print(f"{name}: {wall:7.1f} ms ({cpu:5.1f} CPU)  {role} {path[:80]}{mark}", flush=True)
+        print(f"{name}: {wall:7.1f} ms ({cpu:5.1f} CPU)  {role} {path[:80]}", flush=True)
     await measure_turns(crowd, TURNS // 10)
     alone = p99(await measure_turns(crowd))
     beside = p99(await measure_turns(crowd, operators=OPERATORS))
-    slowest = max(wall for wall, _ in took.values())
-    print(f"{name}: slowest page {slowest:.1f} ms", flush=True)
     print(f"{name}: turn p99 {alone:.1f} ms alone, {beside:.1f} ms beside operators: {beside / alone:.2f}", flush=True)
-    return slowest <= MOST_MS and beside <= MOST_SLOWER * alone
+    slow = [f"{name}: {path} takes {wall:.0f} ms" for (_, path), (wall, _) in took.items() if wall > MOST_MS]
+    return slow + [f"{name}: turns are slowed by pages"] * (beside > MOST_SLOWER * alone)
 
 
-def main(requests: int = REQUESTS, people: int = PEOPLE) -> int:
-    """Both databases; 1 when a bound is broken."""
-    kept = True
+def main(requests: int = REQUESTS, people: int = PEOPLE) -> list[str]:
+    """Both databases; the bounds that are broken."""
+    faults: list[str] = []
     with tempfile.TemporaryDirectory() as folder, postgresql() as url:
         for name, where in (("SQLite", f"sqlite:///{folder}/office.db"), ("PostgreSQL", url)):
             begun = perf_counter()
             with crowd(where, Path(folder), requests, people) as filled:
                 print(f"{name}: filled in {perf_counter() - begun:.0f} s", flush=True)
-                kept &= asyncio.run(measure(filled, name))
-    return 0 if kept else 1
+                faults += asyncio.run(measure(filled, name))
+    return faults
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    broken = main(*map(int, sys.argv[1:]))
+    print("\n".join(broken) or "office: every bound is kept")
+    sys.exit(min(len(broken), 1))

@@ -25,13 +25,19 @@ WHAT = {
     "referral": "una richiesta", "fault": "un guasto", "letter": "un messaggio", "code": "un codice",
     "account": "un account", "audit": "il registro",
 }  # fmt: skip
+WHY = {  # a request was looked at
+    "follows it": "la segue", "past due": "è scaduta", "waits for an operator": "aspetta un operatore",
+    "looked up": "l’ha cercata", "accepted": "l’associazione l’ha accettata", "handled": "per seguirla",
+}  # fmt: skip
 
 
 @router.get("/registro")
 async def looks(request: Request, office: Here, who: Who, prima: int | None = None) -> Response:  # noqa: ARG001
     """The latest rows, or those before one."""
     rows, names = await office.read(_listed, prima)
-    return pages.page(request, "looks.html", rows=rows[:PAGE], names=names, done=DONE, what=WHAT, more=len(rows) > PAGE)
+    return pages.page(
+        request, "looks.html", rows=rows[:PAGE], names=names, done=DONE, what=WHAT, why=WHY, more=len(rows) > PAGE
+    )
 
 
 def _listed(tx: Transaction, before: int | None) -> tuple[list[Look], dict[int, str]]:

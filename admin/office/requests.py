@@ -211,7 +211,7 @@ def _reassign(tx: Transaction, who: Visitor, uid: str, offer: str) -> str:
     if not isinstance(sent, Referral):
         return "pieno" if isinstance(sent, Full) else "tardi"
     sending.opened(tx, sent)
-    audit.note(tx, who.id, "sent elsewhere", "referral", uid=uid, whose=sent.person_id)
+    audit.note(tx, who.id, "sent elsewhere", "referral", uid=uid, whose=sent.person_id, why="handled")
     return "inviata"
 
 
@@ -251,13 +251,13 @@ def _merge(
     if isinstance(done, Late):
         return "tardi"
     for each in (kept, ended):
-        audit.note(tx, who.id, "merged", "referral", uid=each.uid, whose=each.person_id)
+        audit.note(tx, who.id, "merged", "referral", uid=each.uid, whose=each.person_id, why="handled")
     return done
 
 
 def _contact(tx: Transaction, who: Visitor, uid: str) -> str:
     one = _found(tx, who, uid)
-    audit.note(tx, who.id, "wrote", "referral", uid=uid, whose=one.person_id)
+    audit.note(tx, who.id, "wrote", "referral", uid=uid, whose=one.person_id, why="handled")
     return casework.contact(tx, one, who.id)
 
 
@@ -265,5 +265,5 @@ def _noted(tx: Transaction, who: Visitor, done: Referral | Late, action: str, sa
     """Write down what was done; the notice that says it, or that it was too late."""
     if isinstance(done, Late):
         return "tardi"
-    audit.note(tx, who.id, action, "referral", uid=done.uid, whose=done.person_id)
+    audit.note(tx, who.id, action, "referral", uid=done.uid, whose=done.person_id, why="handled")
     return said
