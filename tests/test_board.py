@@ -14,14 +14,16 @@ import pytest
 from admin.office import access
 from admin.office.app import application
 from admin.office.requests import STEPS
-from bot import chase
-from catalog_store import audit, invitations, people, referrals, sessions, staff, waiting
+from bot import chase, turn
+from bot.house import House
+from catalog_store import audit, invitations, messages, people, referrals, sessions, staff, waiting
 from catalog_store.connect import Store
 from catalog_store.offers import taken
 from catalog_store.reach import Ways
 from catalog_store.referrals import MOVES, Referral
 from catalog_store.schema import referrals as requests
 from catalog_store.settings import Settings, load
+from dialogs.screens import Bubble
 from tests.chat import Chat
 from tests.clock import Clock
 from tests.towns import Town
@@ -62,6 +64,20 @@ class Board:
         id = self.town.id_of(contact)
         with self.store.begin() as tx:
             assert isinstance(referrals.accept(tx, referral.uid, id, PROPOSAL), Referral)
+
+    def decline(self, referral: Referral, contact: str = "ponte") -> None:
+        """An association's contact says no."""
+        id = self.town.id_of(contact)
+        with self.store.begin() as tx:
+            declined = referrals.decline(tx, referral.uid, id, "other")
+            assert isinstance(declined, Referral)
+            messages.opening(tx, declined.person_id, "news", referral.uid)
+
+    def last_said(self, who: str, house: House) -> str:
+        """The last bubble that somebody got, once all that is due was opened."""
+        asyncio.run(turn.take_due(house))
+        with self.store.begin() as tx:
+            return Bubble.from_json(messages.after(tx, "webchat", who, 0)[-1].body).text
 
     def now(self, referral: Referral) -> Referral:
         """The request as it is today."""
@@ -277,6 +293,20 @@ def test_sent_elsewhere_before_an_answer(board: Board) -> None:
     assert "Inviata: Pacco La Spesa, La Spesa" in maria.sees(f"/richieste/{one.uid}")
     board.accept(one, "spesa")
     assert "Nel frattempo la richiesta è cambiata" in maria.does(one, "altrove", offer=chosen[1])
+
+
+def test_whoever_was_still_being_asked_is_told_that_it_went_elsewhere(board: Board, clock: Clock) -> None:
+    one, house = board.ask(), House(board.store, board.settings)
+    board.decline(one)
+    assert "A chi la mando" in board.last_said("anna", house) or "La mando a loro" in board.last_said("anna", house)
+    clock.advance(minutes=15)
+    maria = board.inside("operator")
+    offered = maria.asks(f"/richieste/{one.uid}/altrove").text
+    chosen = re.search(r'value="(\w+)"><button[^>]+>Manda qui<span[^>]+>: Pacco La Spesa', offered)
+    assert chosen
+    maria.does(one, "altrove", offer=chosen[1])
+    assert "Abbiamo cambiato a chi va la sua richiesta." in board.last_said("anna", house)
+    assert "C'è una richiesta per «Pacco La Spesa»" in board.last_said("spesa", house)
 
 
 def test_a_stuck_request_is_opened_from_today_and_ends_there_when_something_is_done(board: Board, clock: Clock) -> None:
