@@ -41,4 +41,5 @@ async def looks(request: Request, office: Here, who: Who, prima: int | None = No
 
 
 def _listed(tx: Transaction, before: int | None) -> tuple[list[Look], dict[int, str]]:
-    return audit.listed(tx, before=before, limit=PAGE + 1), staff.names(tx)
+    rows = audit.listed(tx, before=before, limit=PAGE + 1)
+    return rows, staff.names(tx, {row.staff_id for row in rows if row.staff_id})
