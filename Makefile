@@ -40,7 +40,7 @@ bench: .venv/test.stamp ## Measure turns, matching, start and memory (minutes)
 evaluate: .venv/run.stamp ## Measure understanding on tests/evaluation, or on the files of a folder (EVAL=folder)
 	@$(VENV) -m admin evaluate folder $(or $(EVAL),tests/evaluation)
 
-soak: .venv/test.stamp ## Repeat the long runs: many conversations, killed processes, ten thousand updates, many writers (long)
+soak: .venv/test.stamp ## Repeat the long runs: many conversations, killed processes, ten thousand updates, many writers, a back office after years (long)
 	$(VENV) -m benchmarks.soak
 
 texts: .venv/run.stamp ## Bring the catalogues of the other languages level with what the code says

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from admin.database import opened
-from catalog_store import conversations, messages, people, referrals, waiting
+from catalog_store import casework, conversations, messages, people, referrals, waiting
 from catalog_store.connect import Transaction
 from dialogs.locale import spoken
 from dialogs.screens import Bubble
@@ -106,8 +106,7 @@ def _close(tx: Transaction, found: waiting.Waiting) -> None:
     """The operators have seen to a request: how it went is not known here."""
     for referral in referrals.for_person(tx, found.person_id):
         if referral.id == found.referral_id and referral.next_actor == "operator":
-            referrals.close(tx, referral.uid, "unknown")
-            messages.opening(tx, referral.person_id, "news", referral.uid)
+            casework.close(tx, referral.uid, "unknown")
 
 
 def _person(tx: Transaction, row: int) -> people.Person:

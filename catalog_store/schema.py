@@ -61,6 +61,11 @@ def _to(table: str, *, nullable: bool = True, **more: Any) -> Column[int]:
     return Column(name, Integer, ForeignKey(f"{table}.id", **more), nullable=nullable, index=True)
 
 
+def _only(rows: str) -> dict[str, Any]:
+    """An index of these rows only."""
+    return {"sqlite_where": text(rows), "postgresql_where": text(rows)}
+
+
 counters = Table(
     "counters",
     metadata,
@@ -231,8 +236,7 @@ conversations = Table(
     Column("opened_at", UTC, nullable=False),
     Column("changed_at", UTC, nullable=False, index=True),
     Index("ix_conversations_person_state", "person_id", "state"),
-    Index("uq_conversations_one_open", "person_id", unique=True, sqlite_where=text("state = 'open'"),
-          postgresql_where=text("state = 'open'")),
+    Index("uq_conversations_one_open", "person_id", unique=True, **_only("state = 'open'")),
     sqlite_autoincrement=True,
 )  # fmt: skip
 
@@ -291,6 +295,7 @@ outbox = Table(
     Column("reason", String(200)),  # why it was not sent: a code or the provider's error number, never words of people
     Index("ix_outbox_account_state_due", "account", "state", "due_at"),
     Index("ix_outbox_address_state", "address_id", "state"),
+    Index("ix_outbox_dead", "id", **_only("state = 'dead'")),
     sqlite_autoincrement=True,
 )
 
@@ -421,10 +426,26 @@ referrals = Table(
     Column("outcome", String(20)),
     _to("staff"),  # which of the operators follows it
     Column("merged_into", Integer, ForeignKey("referrals.id"), index=True),  # the same request
-    Column("created_at", UTC, nullable=False, index=True),
+    Column("created_at", UTC, nullable=False),
     Column("changed_at", UTC, nullable=False),
     Column("month", String(7), nullable=False, index=True),
     Index("ix_referrals_state_due", "state", "due_at"),
+    Index("ix_referrals_state_offer", "state", "offer_id"),  # places held
+    Index("ix_referrals_due", "due_at", "uid", **_only("due_at IS NOT NULL")),  # the board, by its orders
+    Index("ix_referrals_known", "created_at", "uid", **_only("person_id IS NOT NULL")),
+    Index(  # the board counted by state: everything that is looked for, so that no row is read
+        "ix_referrals_board",
+        "state",
+        "created_at",
+        "uid",
+        "need",
+        "area",
+        "urgency",
+        "organization_id",
+        "staff_id",
+        "due_at",
+        **_only("person_id IS NOT NULL"),
+    ),
     CheckConstraint(  # a request never dies: while it is open, somebody is to act by a time
         "state IN ('closed', 'withdrawn', 'trial') "
         "OR next_actor IS NOT NULL AND due_at IS NOT NULL AND person_id IS NOT NULL",

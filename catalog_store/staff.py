@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -23,6 +23,7 @@ ROLES: Mapping[str, str] = {  # and what they are called
     "association": "Delegato di un'associazione",
     "reader": "Lettore",
 }
+FOLLOWERS = ("administrator", "operator", "social_worker")  # who may see to a request
 FAILURES = 5  # wrong passwords or codes in a row that lock an account
 LOCKED = timedelta(minutes=15)
 
@@ -41,6 +42,16 @@ class Member:
     created_at: datetime
     seen_at: datetime | None
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, repr=False)
+class Colleague:
+    """Somebody who works here, as others know them."""
+
+    id: int
+    uid: str
+    name: str
+    role: str
 
 
 @dataclass(frozen=True, repr=False)
@@ -100,9 +111,19 @@ def listed(tx: Transaction) -> list[Member]:
     return [_member(row) for row in tx.execute(select(staff).order_by(staff.c.id))]
 
 
-def names(tx: Transaction) -> dict[int, str]:
-    """Who is who, by id."""
+def colleagues(tx: Transaction) -> list[Colleague]:
+    """Who works here and may follow a request, the oldest account first."""
+    query = select(staff.c.id, staff.c.uid, staff.c.name, staff.c.role)
+    query = query.where(staff.c.role.in_(FOLLOWERS), staff.c.ended_at.is_(None)).order_by(staff.c.id)
+    return [Colleague(row.id, row.uid, row.name.open(row.uid), row.role) for row in tx.execute(query)]
+
+
+def names(tx: Transaction, among: Collection[int] | None = None) -> dict[int, str]:
+    """Who is who, by id: everybody, or those `among` these."""
+    if among is not None and not among:
+        return {}
     query = select(staff.c.id, staff.c.uid, staff.c.name)
+    query = query if among is None else query.where(staff.c.id.in_(list(among)))
     return {row.id: row.name.open(row.uid) for row in tx.execute(query)}
 
 

@@ -196,6 +196,6 @@ def _made(row: Row[Any]) -> Waiting:
 
 
 def settle(tx: Transaction, referral_id: int) -> None:
-    """A request needs no human any more: somebody answers for it now."""
-    about = (waiting.c.referral_id == referral_id) & waiting.c.done_at.is_(None)
+    """A request waits for no human any more: somebody answers for it now, or it is over. Calls about it stay."""
+    about = (waiting.c.referral_id == referral_id) & (waiting.c.kind == "referral") & waiting.c.done_at.is_(None)
     tx.execute(update(waiting).where(about).values(done_at=tx.now))

@@ -17,6 +17,7 @@ from dialogs.sending import Sent, opened, to_operator
 
 DISCREET = "violenza_genere"  # the group about which a notice never says anything
 RECENT = 5  # requests that are listed
+_UNTOLD = ("handed", "reminded", "urgency")  # steps that say nothing new of who has it
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class News:
     reason: str
     due: datetime | None
     proposal: Appointment | None
+    by_us: str = ""  # what a person of ours did last, if nobody did anything since: sent, new, closed, merged
+    same_as: str = ""  # the code of the request of theirs that goes on in its place
 
 
 def news_of(tx: Transaction, uid: str) -> News | None:
@@ -96,7 +99,9 @@ def close(tx: Transaction, uid: str, outcome: str) -> bool:
 def told(tx: Transaction, referral: Referral) -> News:
     """A request as its person is told of it."""
     owner = organizations.get(tx, referral.organization_id).name if referral.organization_id else ""
-    reasons = [step.reason for step in referrals.timeline(tx, referral.uid) if step.state == "declined"]
+    steps = referrals.timeline(tx, referral.uid)
+    reasons = [step.reason for step in steps if step.state == "declined"]
+    last = next((step for step in reversed(steps) if step.state not in _UNTOLD), None)
     return News(
         uid=referral.uid,
         code=referral.code,
@@ -109,4 +114,15 @@ def told(tx: Transaction, referral: Referral) -> News:
         reason=reasons[-1] if reasons else "",
         due=here(tx, referral.due_at) if referral.due_at else None,
         proposal=Appointment.from_json(referral.proposal) if referral.proposal else None,
+        by_us=(last.reason or last.state) if last and last.actor == "operator" else "",
+        same_as=_same_as(tx, referral),
+    )
+
+
+def _same_as(tx: Transaction, referral: Referral) -> str:
+    """The code of the request that goes on in its place, if it is the same person's; of others nothing is said."""
+    if referral.merged_into is None:
+        return ""
+    return next(
+        (one.code for one in referrals.for_person(tx, referral.person_id) if one.id == referral.merged_into), ""
     )

@@ -52,7 +52,11 @@ async def news(subject: str) -> None:
     elif state in ("declined", "unanswered"):
         await _declined(subject, told)
     else:
-        await say(_standing(told))
+        done = _done_by_us(told)
+        if done is not None:
+            await say(done)
+        if done is None or told.open:
+            await say(_standing(told))
 
 
 async def _accepted(subject: str, told: News) -> None:
@@ -158,6 +162,32 @@ def _sorry(told: News) -> Words:
     first = phrase("{organization} non ha risposto in tempo alla richiesta {code}. Mi scuso per l'attesa.",
                    organization=told.organization, code=told.code)  # fmt: skip
     return sentences(first, "Cerchiamo insieme un'altra strada.")
+
+
+def _done_by_us(told: News) -> Words | None:
+    """What a person of ours did with the request; nothing of it where others may be looking."""
+    if told.discreet:
+        return None
+    if told.by_us == "merged" and told.open:
+        return phrase("C'è un'altra richiesta come la {code}. Ora sono una sola.", code=told.code)
+    if told.by_us == "merged" and told.same_as:
+        return sentences(
+            phrase("La {code} e la {other} chiedono lo stesso aiuto.", code=told.code, other=told.same_as),
+            phrase("Le abbiamo unite: adesso vale la {other}.", other=told.same_as),
+        )
+    if told.by_us == "merged":
+        return sentences(
+            phrase("La richiesta {code} è unita a un'altra uguale. L'aiuto è uno solo.", code=told.code),
+            "Per sapere come va, scriva «operatore».",
+        )
+    if told.by_us == "sent":
+        return "Abbiamo cambiato a chi va la sua richiesta."
+    if told.state == "closed" and told.by_us:
+        return sentences(
+            phrase("Una persona ha chiuso la richiesta {code}.", code=told.code),
+            "Se le serve ancora un aiuto, mi scriva.",
+        )
+    return None
 
 
 def _standing(told: News) -> Words:

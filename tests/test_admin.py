@@ -80,7 +80,7 @@ def test_a_request_that_operators_saw_to_is_over_and_its_person_hears_so(anna: T
         anna.tap("Sì, invia" if "Sì, invia" in labels else labels[0])
     admin("waiting", "done", waiting_number("richiesta"))
     anna.house.store.clock.now += timedelta(days=1)  # type: ignore[attr-defined]
-    assert "È conclusa." in anna.read()[-1].text
+    assert "Una persona ha chiuso la richiesta" in anna.read()[-1].text
     with anna.house.store.begin() as tx:
         (request,) = referrals.for_person(tx, 1)
     assert (request.state, request.outcome) == ("closed", "unknown")

@@ -12,13 +12,14 @@ from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from admin.office.office import Office
-from catalog_store import sessions
+from catalog_store import sessions, staff
 from catalog_store.sessions import Visitor
 from catalog_store.staff import ROLES
 
 COOKIE = "ufficio"
 EVERYBODY = frozenset(ROLES)
 STAFF = frozenset({"administrator", "operator"})
+FOLLOWERS = frozenset(staff.FOLLOWERS)
 ADMINISTRATOR = frozenset({"administrator"})
 NOBODY_YET: frozenset[str] = frozenset()  # who is not inside: the door itself
 
@@ -41,6 +42,16 @@ MAY: Mapping[str, frozenset[str]] = {  # the name of each route's function: who 
     "finish": STAFF,
     "send_again": STAFF,
     "replay": STAFF,
+    "requests_board": EVERYBODY,
+    "request_page": EVERYBODY,
+    "elsewhere": FOLLOWERS,
+    "reassign": FOLLOWERS,
+    "take_request": STAFF,
+    "hand_over": FOLLOWERS,
+    "hurry": FOLLOWERS,
+    "close_request": FOLLOWERS,
+    "merge_requests": FOLLOWERS,
+    "write_to_person": STAFF,
     "codes": ADMINISTRATOR,
     "make_code": ADMINISTRATOR,
     "revoke_code": ADMINISTRATOR,

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from admin.office.access import STAFF
-from catalog_store import messages, referrals, waiting
+from admin.office.access import FOLLOWERS, STAFF
+from catalog_store import board, messages, waiting
+from catalog_store.board import Filters
 from catalog_store.connect import Transaction
 from catalog_store.sessions import Visitor
 from catalog_store.taxonomy import NEEDS
@@ -99,10 +100,36 @@ def _call(row: Waiting) -> Item:
     )  # fmt: skip
 
 
-def _request(row: Waiting) -> Item:
-    return Item(
-        row.uid, "Richiesta che nessuno ha preso", "", row.created_at, row.due_at, f"/attese/{row.uid}", row.staff_id
-    )
+def _requests(tx: Transaction, _: Visitor) -> list[Item]:
+    """Requests that nobody took; each ends when something is done on its page."""
+    rows = waiting.of_kinds(tx, ("referral",), LONGEST)
+    named = board.named(tx, {row.referral_id for row in rows if row.referral_id})
+    items = []
+    for row in rows:
+        uid, code, need = named.get(row.referral_id or 0, ("", "", ""))
+        done = ("", "") if uid else (f"/attese/{row.uid}/fatto", "Fatto")  # what it was about is gone
+        items.append(
+            Item(row.uid, f"Richiesta {code}".strip(), need_called(need), row.created_at, row.due_at,
+                 f"/richieste/{uid}" if uid else "", row.staff_id, *done)
+        )  # fmt: skip
+    return items
+
+
+def _of_board(name: str, title: str, urgency: int, roles: frozenset[str], filters: Filters) -> Kind:
+    """A kind whose entries are requests."""
+
+    def listed(tx: Transaction, visitor: Visitor) -> list[Item]:
+        return [
+            Item(one.uid, f"Richiesta {one.code}", need_called(one.need), one.created_at, one.due_at,
+                 f"/richieste/{one.uid}", one.staff_id)
+            for one in board.listed(tx, visitor, filters, LONGEST)
+        ]  # fmt: skip
+
+    def counted(tx: Transaction, visitor: Visitor) -> int:
+        counts = board.counted(tx, visitor, filters)
+        return sum(counts.get(state, 0) for state in board.STATES[filters.state])
+
+    return Kind(name, title, urgency, roles, listed, counted)
 
 
 def _fault(row: Waiting) -> Item:
@@ -115,42 +142,25 @@ def _letters(tx: Transaction, _: Visitor) -> list[Item]:
     dead = [
         Item(str(row.id), f"Messaggio non consegnato ({row.account})", row.reason or "", row.created_at, None, "",
              None, f"/lettere/{row.id}/rimanda", "Rimanda")
-        for row in messages.dead_letters(tx)[:LONGEST]
+        for row in messages.dead_letters(tx, LONGEST)
     ]  # fmt: skip
     failed = [
         Item(str(row.id), "Messaggio arrivato e non letto", f"guasto {row.fault or ''}", row.at, None, "", None,
              f"/lettere/{row.id}/rileggi", "Rileggi")
-        for row in messages.failed_messages(tx)[:LONGEST]
+        for row in messages.failed_messages(tx, LONGEST)
     ]  # fmt: skip
     return [*failed, *dead]
-
-
-def _letters_counted(tx: Transaction, _: Visitor) -> int:
-    return len(messages.dead_letters(tx)) + len(messages.failed_messages(tx))
-
-
-def _asked(tx: Transaction, visitor: Visitor) -> list[Item]:
-    """What an organization was asked and has not answered; it answers in the chat."""
-    if visitor.organization_id is None:
-        return []
-    sent = (
-        one for one in referrals.for_organization(tx, visitor.organization_id, open_only=True) if one.state == "sent"
-    )
-    return [
-        Item(one.uid, f"Richiesta {one.code}", need_called(one.need), one.created_at, one.due_at, "/")
-        for one in list(sent)[:LONGEST]
-    ]
 
 
 KINDS: tuple[Kind, ...] = (
     _of_queue("danger", "Pericolo", 0, ("danger",), _danger),
     _of_queue("chat", "Chi aspetta una persona", 1, ("operator", "mediator"), _chat),
     _of_queue("call", "Telefonate da fare", 2, ("call",), _call),
-    _of_queue("referral", "Richieste ferme", 3, ("referral",), _request),
-    Kind("asked", "Richieste per la sua associazione", 3, frozenset({"association"}), _asked,
-         lambda tx, visitor: len(_asked(tx, visitor))),
+    Kind("referral", "Richieste ferme", 3, STAFF, _requests, lambda tx, _: waiting.count(tx, ("referral",))),
+    _of_board("due", "Richieste scadute che segue lei", 3, FOLLOWERS, Filters(holder="me", late=True)),
+    _of_board("asked", "Richieste per la sua associazione", 3, frozenset({"association"}), Filters(state="sent")),
     _of_queue("fault", "Guasti", 4, ("fault",), _fault),
-    Kind("letters", "Messaggi che non passano", 5, STAFF, _letters, _letters_counted),
+    Kind("letters", "Messaggi che non passano", 5, STAFF, _letters, lambda tx, _: messages.count_stuck(tx)),
 )  # fmt: skip
 
 

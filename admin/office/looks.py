@@ -18,11 +18,17 @@ DONE = {
     "tried": "ha provato a chiamare", "sent again": "ha rimandato", "taken again": "ha fatto rileggere",
     "made": "ha creato", "revoked": "ha revocato", "ended": "ha chiuso", "left": "è uscito da",
     "joined": "è entrato con", "forgot": "ha cancellato", "taught": "ha insegnato", "untaught": "ha tolto",
+    "sent elsewhere": "ha mandato ad altri", "handed over": "ha affidato", "changed": "ha cambiato",
+    "merged": "ha unito", "wrote": "ha scritto per",
 }  # fmt: skip
 WHAT = {
     "call": "una telefonata", "danger": "un pericolo", "operator": "una chat", "mediator": "una chat",
     "referral": "una richiesta", "fault": "un guasto", "letter": "un messaggio", "code": "un codice",
     "account": "un account", "audit": "il registro", "example": "un esempio",
+}  # fmt: skip
+WHY = {  # a request was looked at
+    "follows it": "la segue", "past due": "è scaduta", "waits for an operator": "aspetta un operatore",
+    "looked up": "l’ha cercata", "accepted": "l’associazione l’ha accettata", "handled": "per seguirla",
 }  # fmt: skip
 
 
@@ -30,8 +36,11 @@ WHAT = {
 async def looks(request: Request, office: Here, who: Who, prima: int | None = None) -> Response:  # noqa: ARG001
     """The latest rows, or those before one."""
     rows, names = await office.read(_listed, prima)
-    return pages.page(request, "looks.html", rows=rows[:PAGE], names=names, done=DONE, what=WHAT, more=len(rows) > PAGE)
+    return pages.page(
+        request, "looks.html", rows=rows[:PAGE], names=names, done=DONE, what=WHAT, why=WHY, more=len(rows) > PAGE
+    )
 
 
 def _listed(tx: Transaction, before: int | None) -> tuple[list[Look], dict[int, str]]:
-    return audit.listed(tx, before=before, limit=PAGE + 1), staff.names(tx)
+    rows = audit.listed(tx, before=before, limit=PAGE + 1)
+    return rows, staff.names(tx, {row.staff_id for row in rows if row.staff_id})

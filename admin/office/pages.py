@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 PLACES = (  # the menu: route, path, what it is called
     ("today", "/", "Oggi"),
+    ("requests_board", "/richieste", "Richieste"),
     ("phrases", "/frasi", "Prova una frase"),
     ("codes", "/codici", "Codici"),
     ("members", "/persone", "Persone"),
@@ -31,6 +32,14 @@ NOTICES = {  # what was done, said on the page that follows
     "preso": "Va bene: la segue lei.",
     "richiamare": "Va bene. La telefonata torna nell’elenco più tardi.",
     "gia": "Qualcun altro l’ha già chiusa.",
+    "affidata": "Fatto: la segue il suo collega.",
+    "urgenza": "Fatto: l’urgenza è cambiata.",
+    "chiusa": "La richiesta è chiusa. Avvisiamo la persona.",
+    "inviata": "La richiesta è partita. Avvisiamo la persona.",
+    "unita": "Le due richieste ora sono questa. Avvisiamo chi le aveva fatte.",
+    "pieno": "Non c’è più posto: scelga un’altra offerta.",
+    "tardi": "Nel frattempo la richiesta è cambiata: non abbiamo fatto niente.",
+    "codice": "Non c’è un’altra richiesta con questo codice.",
     "rimandato": "Rimesso fra le cose da mandare.",
     "revocato": "Il codice non vale più. Chi era entrato con quel codice è fuori.",
     "finito": "Non lavora più qui: è fuori da ogni dispositivo.",

@@ -69,7 +69,8 @@ def found(tx: Transaction, uid: str) -> Waiting:
 
 
 def _seen(tx: Transaction, visitor: Visitor) -> tuple[Waits, dict[int, str]]:
-    return waiting_for(tx, visitor), staff.names(tx)
+    waits = waiting_for(tx, visitor)
+    return waits, staff.names(tx, {item.staff_id for _, _, items in waits for item in items if item.staff_id})
 
 
 def _mark(waits: Waits, names: dict[int, str]) -> str:

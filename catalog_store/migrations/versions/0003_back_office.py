@@ -126,7 +126,17 @@ def upgrade() -> None:
     refer("waiting", "staff_id", "staff")
     refer("referrals", "staff_id", "staff")
     refer("referrals", "merged_into", "referrals")
-    op.create_index(op.f("ix_referrals_created_at"), "referrals", ["created_at"], unique=False)
+    index("ix_outbox_dead", "outbox", ["id"], "state = 'dead'")
+    index("ix_referrals_due", "referrals", ["due_at", "uid"], "due_at IS NOT NULL")
+    index("ix_referrals_known", "referrals", ["created_at", "uid"], "person_id IS NOT NULL")
+    looked_for = ["need", "area", "urgency", "organization_id", "staff_id", "due_at"]
+    index("ix_referrals_board", "referrals", ["state", "created_at", "uid", *looked_for], "person_id IS NOT NULL")
+    op.create_index("ix_referrals_state_offer", "referrals", ["state", "offer_id"], unique=False)
+
+
+def index(name: str, table: str, columns: list[str], rows: str) -> None:
+    """An index of some rows only."""
+    op.create_index(name, table, columns, unique=False, sqlite_where=sa.text(rows), postgresql_where=sa.text(rows))
 
 
 def refer(table: str, column: str, target: str) -> None:
