@@ -62,6 +62,8 @@ REGISTER = {
         Dialogue("gap", "gap", "Un mio silenzio", _DAY, asks=False),
         Dialogue("human", "human", "Parlare con una persona", _MONTH, hands_over=True),
         Dialogue("mediator", "human", "Parlare con un mediatore", _MONTH, hands_over=True),
+        Dialogue("taken_over", "human", "Parlare con una persona", _MONTH, hands_over=True),
+        Dialogue("given_back", "human", "Parlare con una persona", _DAY, asks=False),
         Dialogue("callback", "human", "La richiamata", _MONTH),
         Dialogue("stop", "stop", "Fermare gli avvisi", _DAY),
         Dialogue("my_data", "my_data", "I suoi dati", _DAY, doorstep=True),

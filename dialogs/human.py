@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from catalog_store import calendars, people, waiting
+from catalog_store import calendars, conversations, hours, people, waiting
 from catalog_store.connect import Transaction
 from dialogs.contact import KnownPhone
-from dialogs.naming import here
+from dialogs.naming import here, language
 from dialogs.questions import Choice
 from dialogs.sending import known_reach
 from dialogs.talk import Option, ask, do, look, say
@@ -21,12 +22,36 @@ MOMENTS = (
 )
 
 
+@dataclass(frozen=True)
+class Closed:
+    """Nobody is there now: from when somebody is, and the hours of the week in words."""
+
+    opens: datetime
+    hours: str
+
+
 async def human(subject: str) -> None:
     """Somebody answers in this conversation. `subject`: what it is about, a need's code or a request's uid, or ''."""
     due = await do("persona", call_somebody, subject)
     await say("Ho avvisato una persona. Le risponde qui entro {due}.", due=Moment(due))
-    await say("Intanto può scrivere ancora qui. Lo legge chi le risponde.")
+    await _waiting()
+
+
+async def taken_over(subject: str) -> None:
+    """One of us comes into the conversation. `subject`: the uid of the entry of the operators' queue."""
+    del subject
+    await say("Da adesso le risponde una persona.")
+    await say("Quello che scrive qui arriva a questa persona.")
     await say(Weighty(_DANGER))
+
+
+async def given_back(subject: str) -> None:
+    """The chat goes back to the program; what was open before is taken up again. `subject`: the same."""
+    del subject
+    await do("ridata", conversations.give_back)
+    if await look("riservata", is_quiet):
+        return
+    await say("La conversazione con la persona è finita. Da adesso le rispondo di nuovo io, il programma.")
 
 
 async def mediator(subject: str) -> None:
@@ -34,8 +59,21 @@ async def mediator(subject: str) -> None:
     due = await do("mediatore", call_mediator, subject)
     await say("Cerco una persona che parla la sua lingua.")
     await say("Le risponde qui entro {due}.", due=Moment(due))
+    await _waiting()
+
+
+async def _waiting() -> None:
+    """What is said to whoever waits for somebody to answer here."""
+    await _hours()
     await say("Intanto può scrivere ancora qui. Lo legge chi le risponde.")
     await say(Weighty(_DANGER))
+
+
+async def _hours() -> None:
+    closed = await look("orari", closed_now)
+    if closed is not None:
+        await say("Adesso l'ufficio è chiuso. Apre {opens}.", opens=Moment(closed.opens))
+        await say("Gli orari sono: {hours}.", hours=closed.hours)
 
 
 async def callback(subject: str) -> None:
@@ -47,12 +85,26 @@ async def callback(subject: str) -> None:
     moment = await ask("quando", Choice("Quando preferisce?", label="Quando", among=MOMENTS))
     due = await do("richiamata", call_back, phone, moment)
     await say("Va bene. Una persona la chiama al {phone} entro {due}.", phone=phone, due=Moment(due))
+    await _hours()
     await say(Weighty(_DANGER))
 
 
 def call_somebody(tx: Transaction, subject: str) -> datetime:
     """Put the person among those who wait for an operator; by when one answers, on the town's clock."""
     return _waits(tx, "operator", {"about": subject})
+
+
+def is_quiet(tx: Transaction) -> bool:
+    """Is whoever's turn it is written to only when they write?"""
+    return people.is_quiet(people.me(tx), tx.now)
+
+
+def closed_now(tx: Transaction) -> Closed | None:
+    """When somebody is there again; None while somebody is."""
+    opens = calendars.next_opening(tx.now, tx.store.calendar)
+    if opens <= tx.now:
+        return None
+    return Closed(here(tx, opens), hours.in_words(tx.store.territory.operators, language(tx)))
 
 
 def call_mediator(tx: Transaction, subject: str) -> datetime:

@@ -15,9 +15,9 @@ router = APIRouter(default_response_class=HTMLResponse)
 PAGE = 50
 DONE = {
     "read": "ha letto", "taken": "ha preso", "acknowledged": "ha visto", "closed": "ha chiuso", "called": "ha chiamato",
-    "tried": "ha provato a chiamare", "sent again": "ha rimandato", "taken again": "ha fatto rileggere",
-    "made": "ha creato", "revoked": "ha revocato", "ended": "ha chiuso", "left": "è uscito da",
-    "joined": "è entrato con", "forgot": "ha cancellato",
+    "answered": "ha risposto in", "tried": "ha provato a chiamare", "sent again": "ha rimandato",
+    "taken again": "ha fatto rileggere", "made": "ha creato", "revoked": "ha revocato", "ended": "ha chiuso",
+    "left": "è uscito da", "joined": "è entrato con", "forgot": "ha cancellato",
 }  # fmt: skip
 WHAT = {
     "call": "una telefonata", "danger": "un pericolo", "operator": "una chat", "mediator": "una chat",
