@@ -58,6 +58,8 @@ REGISTER = {
         Dialogue("joined", "joined", "Il suo invito", _DAY),
         Dialogue("pair", "pair", "Il collegamento fra due canali", _DAY, doorstep=True),
         Dialogue("alert", "alert", "Un allarme", _DAY),
+        Dialogue("desk", "desk", "Una persona che aspetta", _DAY, who="operator"),
+        Dialogue("passed_on", "desk", "Una persona che aspetta", _DAY, asks=False),
         Dialogue("known", "known", "Chi mi scrive", _DAY),
         Dialogue("gap", "gap", "Un mio silenzio", _DAY, asks=False),
         Dialogue("human", "human", "Parlare con una persona", _MONTH, hands_over=True),

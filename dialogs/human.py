@@ -7,6 +7,7 @@ from datetime import datetime
 
 from catalog_store import calendars, conversations, hours, people, waiting
 from catalog_store.connect import Transaction
+from dialogs import desk
 from dialogs.contact import KnownPhone
 from dialogs.naming import here, language
 from dialogs.questions import Choice
@@ -121,5 +122,7 @@ def _waits(tx: Transaction, kind: str, note: dict[str, str]) -> datetime:
     due = calendars.due("urgent", tx.now, tx.store.calendar)
     if not people.me(tx).sure:
         note = {**note, "unsure": "it may be somebody else"}
-    waiting.add(tx, kind, tx.me(), note, due, tx.conversation_id)
+    entry = waiting.get(tx, waiting.add(tx, kind, tx.me(), note, due, tx.conversation_id))
+    if entry is not None and kind in waiting.CHATS:
+        desk.offer(tx, entry)
     return here(tx, due)

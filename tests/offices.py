@@ -25,8 +25,18 @@ class Desk:
     def __init__(
         self, store: Store, settings: Settings, role: str = "operator", name: str = "Maria Rossi", **given: Any
     ) -> None:
-        """`given`: of the invitation, `organization_id` or `office`."""
-        self.app, self.member = application(store, settings, lambda: None), joined(store, role, name, **given)
+        """A new account. `given`: of the invitation, `organization_id` or `office`."""
+        self._enter(store, settings, joined(store, role, name, **given))
+
+    @classmethod
+    def of(cls, store: Store, settings: Settings, member: Member) -> Desk:
+        """A browser of somebody who has an account."""
+        desk = cls.__new__(cls)
+        desk._enter(store, settings, member)
+        return desk
+
+    def _enter(self, store: Store, settings: Settings, member: Member) -> None:
+        self.app, self.member = application(store, settings, lambda: None), member
         office: Office = self.app.state.office
         with store.begin() as tx:
             self.cookies = {access.cookie(office): sessions.begin(tx, self.member.id, "Firefox, Linux")}

@@ -49,7 +49,7 @@ def words(page: httpx.Response) -> str:
 
 
 def hidden(page: httpx.Response, name: str) -> str:
-    return re.findall(rf'name="{name}" value="([^"]*)"', page.text)[0]
+    return str(re.findall(rf'name="{name}" value="([^"]*)"', page.text)[0])
 
 
 def written(page: httpx.Response) -> str:
