@@ -38,7 +38,6 @@ async def alert(subject: str) -> Go | None:
         return None
     chat = await look("chat", chat_here, subject)
     if chat:
-        await say("Va bene.")
         return Go("desk", chat)
     await say(phrase("Va bene. Il messaggio si legge nella pagina «Oggi» dell'ufficio, al n. {number}.",
                      number=str(alarm.number)))  # fmt: skip

@@ -19,9 +19,7 @@ from dialogs.words import Verbatim, Words, phrase
 TAKEN_OVER, GIVEN_BACK = "taken_over", "given_back"  # dialogues of human.py
 UNSIGNED: Words = "Le risponde una persona:"
 Outcome = Literal["sent", "taken", "over", "long", "gone"]
-MEDIA = {
-    "voice": "messaggio a voce", "image": "foto", "video": "video", "document": "documento", "sticker": "adesivo",
-}  # fmt: skip
+MEDIA = {"voice": "🎤", "image": "📷", "video": "🎬", "document": "📄", "sticker": "🙂"}  # what has no words
 
 
 @dataclass(frozen=True)
@@ -65,10 +63,9 @@ def _line(one: Said, labels: dict[str, str], tapped: set[Any]) -> Line:
 def _written(body: dict[str, Any], labels: dict[str, str]) -> str:
     """What somebody sent, in words."""
     tap = body.get("tap", "")
-    media = f"({MEDIA[body['media']]})" if body.get("media") in MEDIA else ""
-    heard = f"(a voce) {body['spoken']}" if body.get("spoken") else media
-    place = "(la sua posizione)" if body.get("place") else ""
-    return body.get("text") or labels.get(tap, tap) or heard or place
+    wordless = MEDIA.get(body.get("media", ""), "📍" if body.get("place") else "")
+    said = body.get("text") or labels.get(tap, tap) or body.get("spoken", "")
+    return " ".join(filter(None, (wordless, said)))
 
 
 def mark(lines: Sequence[Line]) -> str:

@@ -86,7 +86,7 @@ async def desk(subject: str) -> None:
     if not await do("presa", take, subject):
         await say(_SOMEBODY_ELSE)
         return
-    await say("Quello che scrive da adesso arriva a questa persona, parola per parola.")
+    await say("Da adesso le sue parole le legge la persona.")
     for turn in count(1):
         asked = phrase("Scriva alla n. {number}. Con «fine» ridà la chat al programma.", number=number)
         text = await ask(f"risposta.{turn}", Answer(asked))

@@ -13,9 +13,10 @@ from dialogs.naming import here, language
 from dialogs.questions import Choice
 from dialogs.sending import known_reach
 from dialogs.talk import Option, ask, do, look, say
-from dialogs.words import Moment, Weighty, phrase
+from dialogs.words import Moment, Weighty, Words, phrase
 
 _DANGER = phrase("Se il pericolo è adesso, non aspetti. Chiami il {number}.", number="112")
+_MEANWHILE: Words = "Intanto può scrivere ancora qui. Lo legge chi le risponde."
 MOMENTS = (
     Option("soon", "Appena possibile", also=("subito", "prima possibile", "now", "soon", "any time")),
     Option("morning", "Di mattina", also=("mattina", "morning")),
@@ -42,7 +43,7 @@ async def taken_over(subject: str) -> None:
     """One of us comes into the conversation. `subject`: the uid of the entry of the operators' queue."""
     del subject
     await say("Da adesso le risponde una persona.")
-    await say("Quello che scrive qui arriva a questa persona.")
+    await say(_MEANWHILE)
     await say(Weighty(_DANGER))
 
 
@@ -66,7 +67,7 @@ async def mediator(subject: str) -> None:
 async def _waiting() -> None:
     """What is said to whoever waits for somebody to answer here."""
     await _hours()
-    await say("Intanto può scrivere ancora qui. Lo legge chi le risponde.")
+    await say(_MEANWHILE)
     await say(Weighty(_DANGER))
 
 
