@@ -259,6 +259,7 @@ def test_the_chat_of_who_is_to_be_called_can_be_read_and_begun(anna: Talker, mar
     assert anna.read()[-1].sentences[0] == "Da adesso le risponde una persona."
     answers(maria, waits(anna.house, "operator"), "La chiamo alle tre.", page)
     assert "La chiamo alle tre." in anna.read()[-1].text
+    assert maria.post(f"{path}/ridai").status_code == 404
     maria.post(waits(anna.house, "operator") + "/ridai")
     assert waits(anna.house, "call") == path, "the call is still to be made"
 

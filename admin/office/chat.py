@@ -240,7 +240,10 @@ def _answer(tx: Transaction, who: Visitor, uid: str, text: str, seen: str, name:
 
 
 def _give_back(tx: Transaction, who: Visitor, uid: str) -> bool:
-    return chats.finish(tx, _row(tx, uid), who.id)
+    row = _row(tx, uid)
+    if row.kind == "call":  # it is done when somebody was called
+        raise Missing
+    return chats.finish(tx, row, who.id)
 
 
 @cache
