@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -13,11 +12,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from admin.database import opened
-from catalog_store import casework, conversations, messages, people, referrals, waiting
+from catalog_store import audit, waiting
 from catalog_store.connect import Transaction
-from dialogs.locale import spoken
-from dialogs.screens import Bubble
-from dialogs.words import Verbatim, Words
+from catalog_store.waiting import Waiting
+from dialogs import chats
 
 app = typer.Typer(help="What waits for a human.", invoke_without_command=True, no_args_is_help=False)
 console = Console()
@@ -26,8 +24,13 @@ KINDS = {
     "operator": "chat", "mediator": "mediatore", "call": "telefonata", "danger": "PERICOLO", "referral": "richiesta",
     "fault": "guasto",
 }  # fmt: skip
-BEFORE: Words = "Le risponde una persona:"
-AFTER: Words = "La conversazione con la persona è finita. Da adesso le rispondo di nuovo io, il programma."
+WHO = {"person": "persona", "program": "Tessere", "staff": "operatore"}
+REFUSED = {
+    "taken": "somebody answers this chat in the back office",
+    "over": "this chat was given back to the program",
+    "long": "their channel does not take so long a message: say it in two",
+    "gone": "they cannot be written to any more",
+}
 
 
 @contextmanager
@@ -61,16 +64,11 @@ def listed(context: typer.Context) -> None:
 def read(row: Row) -> None:
     """Show the chat of the person who waits."""
     with _begin() as tx:
-        chat, zone = messages.with_person(tx, _person(tx, row).id), tx.store.territory.zone
-        labels = {b["tap"]: b["row"] for said in chat for b in said["body"].get("buttons", ())}
-        for said in chat:
-            body = said["body"]
-            tapped = labels.get(body.get("tap", ""), body.get("tap"))
-            spoken_words = f"(vocale) {body['spoken']}" if body.get("spoken") else ""
-            text = body.get("text") or tapped or spoken_words or "\n".join(body.get("sentences", ()))
-            who = "persona" if said["from"] == "me" else "Tessere"
-            at = datetime.fromisoformat(said["at"]).astimezone(zone)
-            console.print(f"[dim]{at:%d/%m %H:%M}[/] {who}: {escape(text)}")
+        found, zone = _found(tx, row), tx.store.territory.zone
+        audit.note(tx, None, "read", found.kind, uid=found.uid, whose=found.person_id, why=found.kind)
+        for line in chats.conversation(tx, found.person_id):
+            at = line.at.astimezone(zone)
+            console.print(f"[dim]{at:%d/%m %H:%M}[/] {WHO[line.whose]}: {escape(line.text)}")
 
 
 @app.command()
@@ -79,42 +77,27 @@ def answer(row: Row, text: Annotated[str, typer.Argument(help="What to say, in t
     if not text.strip():
         raise typer.BadParameter("there is nothing to say: write the answer between quotes")
     with _begin() as tx:
-        _say(tx, _person(tx, row), BEFORE, Verbatim(text))
-    console.print("Inviato: la persona lo legge appena il suo canale lo riceve.")
+        found = _found(tx, row)
+        chat = found if found.kind in waiting.CHATS else chats.begin(tx, found.person_id)
+        outcome = chats.answer(tx, chat, text.strip())
+    if outcome != "sent":
+        raise typer.BadParameter(REFUSED[outcome])
+    console.print(f"Inviato: la persona lo legge appena il suo canale lo riceve. La chat è la n. {chat.id}.")
 
 
 @app.command()
 def done(row: Row) -> None:
     """Mark it done: a chat goes back to the program, a request that was with us is over and its person is told."""
     with _begin() as tx:
-        found = waiting.get(tx, row)
-        if found is None:
-            raise typer.BadParameter(f"nothing waits under number {row}")
-        if found.conversation_id is not None and conversations.give_back(tx, found.conversation_id):
-            _say(tx, _person(tx, row), AFTER)
-        if waiting.done(tx, row) and found.kind == "referral":
-            _close(tx, found)
+        chats.finish(tx, _found(tx, row), over=True)
     console.print("Fatto.")
 
 
-def _say(tx: Transaction, person: people.Person, *words: Words) -> None:
-    bubble = Bubble(tuple(spoken(one, person.language) for one in words))
-    messages.post(tx, person.id, person.address_id, person.channel, bubble.to_json(), purpose="human")
-
-
-def _close(tx: Transaction, found: waiting.Waiting) -> None:
-    """The operators have seen to a request: how it went is not known here."""
-    for referral in referrals.for_person(tx, found.person_id):
-        if referral.id == found.referral_id and referral.next_actor == "operator":
-            casework.close(tx, referral.uid, "unknown")
-
-
-def _person(tx: Transaction, row: int) -> people.Person:
+def _found(tx: Transaction, row: int) -> Waiting:
     found = waiting.get(tx, row)
-    person = people.writable(tx, found.person_id) if found else None
-    if person is None:
-        raise typer.BadParameter(f"nobody who can be written to waits under number {row}")
-    return person
+    if found is None:
+        raise typer.BadParameter(f"nothing waits under number {row}")
+    return found
 
 
 def _number(note: dict[str, Any]) -> str:

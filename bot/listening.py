@@ -9,7 +9,7 @@ from bot import commanding, confirming, correcting, emergency, pieces, stopping,
 from bot.talking import Talking, on_doorstep
 from catalog_store import people
 from catalog_store.conversations import HUMAN, OPEN, OVER, Conversation
-from dialogs import commands, replies, safety, screens, small_talk
+from dialogs import REGISTER, commands, desk, replies, safety, screens, small_talk
 from dialogs.locale import ITALIAN, LANGUAGES, spoken
 from dialogs.naming import PERSON
 from dialogs.replies import Answered, Page, Reply, Shown
@@ -53,8 +53,11 @@ class Listening:
         said = self.reply.said
         asked = self._asked()
         self._language(said)
-        if not said or self._is_label(said) or not self._is_danger(said):  # of a voice too, before it is confirmed
+        looked_at = said and not self._is_label(said) and not self._is_dictated()
+        if not looked_at or not self._is_danger(said):  # of a voice too, before it is confirmed
             self._heed(asked)
+        if self.talking.with_human is not None:
+            desk.pass_on(self.tx)
 
     def _is_danger(self, said: str) -> bool:
         """Is it a danger, of which all that is said now has been said?"""
@@ -85,7 +88,9 @@ class Listening:
 
     def _written(self, text: str) -> None:
         """Words that are no danger, from who writes for sure."""
-        if code := commands.invitation(text):
+        if self._is_dictated():
+            self._answer(text)
+        elif code := commands.invitation(text):
             commanding.redeem(self.talking, code)
         elif uid := commands.offer(text):
             self.talking.welcome()
@@ -392,6 +397,14 @@ class Listening:
         if self._is_label(text) or question is None:
             return True
         return not question.story and not isinstance(question.read(text, self.heard), Problem)
+
+    def _is_dictated(self) -> bool:
+        """Is it written for somebody else, by one of us who answers them from here?"""
+        talk = self.talking.open
+        if talk is None or REGISTER[talk.dialogue].who != "operator":
+            return False
+        question = self.talking.screen(talk).question
+        return question is not None and question.dictated
 
     def _is_label(self, text: str) -> bool:
         """Is this the number or the label of an option of the open screen? Then it is an answer, not a command."""

@@ -125,9 +125,18 @@ class Talking(Saying):
         self.present(talk, back=bool(talk.shown))
 
     def tell(self, dialogue: str, subject: str) -> None:
-        """Say what a dialogue that asks nothing has to say, beside the open question."""
+        """Say what a dialogue that asks nothing has to say, beside the open question, or with what was left aside."""
         screen = play(REGISTER[dialogue].function, subject, empty(), self._perform)
-        self.aside(*screen.said)
+        if screen.acted:
+            self._load()
+        if not screen.said:
+            return
+        if self.open is None and self.with_human is None and (left := self._left_aside()) is not None:
+            self.say(*screen.said)
+            self._go_on_with(left)
+            self.present(left, back=True)
+        else:
+            self.aside(*screen.said)
 
     def aside(self, *words: Words) -> None:
         """A short answer that keeps the open question."""
@@ -267,8 +276,7 @@ class Talking(Saying):
                 return
             again, first, tap, talk, left_aside = False, 0, "", following, following.state == PARKED
             if left_aside:
-                self._move(talk, OPEN)
-                self.say(phrase("Torniamo a «{title}».", title=self.title(talk)))
+                self._go_on_with(talk)
         raise RuntimeError("dialogues follow one another without end")
 
     def _in_another_language(self, talk: Conversation) -> bool:
@@ -290,7 +298,15 @@ class Talking(Saying):
         messages.hasten(self.tx, self.person.id)
         if hands_over:  # what is written now is for that person; what is parked waits
             return None
+        return self._left_aside()
+
+    def _left_aside(self) -> Conversation | None:
+        """What was parked last."""
         return next((other for other in self.all if other.state == PARKED), None)
+
+    def _go_on_with(self, talk: Conversation) -> None:
+        self._move(talk, OPEN)
+        self.say(phrase("Torniamo a «{title}».", title=self.title(talk)))
 
     def _show(
         self, talk: Conversation, screen: Screen, *, again: bool, first: int, tap: str, meant: str,

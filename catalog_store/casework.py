@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from catalog_store import calendars, messages, referrals, roles, waiting
 from catalog_store.connect import Transaction
 from catalog_store.referrals import Full, Late, Referral
 from catalog_store.schema import referrals as requests
-from catalog_store.schema import waiting as queue
 
 URGENCIES = ("urgent", "normal", "low")
 US = "operator"  # who acts, in a request's history
-CHATS = ("operator", "mediator")  # kinds of the queue that are a chat
 
 
 @dataclass(frozen=True)
@@ -101,25 +99,6 @@ def merge(tx: Transaction, kept: str, ended: str, *, confirmed: bool = False) ->
     if stays.person_id != goes.person_id:
         messages.opening(tx, stays.person_id, "news", kept)
     return stays
-
-
-def contact(tx: Transaction, referral: Referral, staff_id: int) -> str:
-    """Begin to talk with the person of a request, through the bot: the uid of the chat, which one of us sees to."""
-    known = chat(tx, referral.person_id)
-    if known is not None:
-        return known
-    note = {"about": referral.need, "code": referral.code}
-    id = waiting.add(tx, "operator", referral.person_id, note, tx.now, referral_id=referral.id)
-    waiting.take(tx, id, staff_id)
-    made: str = tx.execute(select(queue.c.uid).where(queue.c.id == id)).scalar_one()
-    return made
-
-
-def chat(tx: Transaction, person_id: int) -> str | None:
-    """The uid of the chat that a person has with us now; None when they have none."""
-    mine = (queue.c.person_id == person_id) & queue.c.done_at.is_(None) & queue.c.kind.in_(CHATS)
-    found: str | None = tx.execute(select(queue.c.uid).where(mine).order_by(queue.c.id).limit(1)).scalar()
-    return found
 
 
 def _open(tx: Transaction, uid: str) -> Referral | Late:

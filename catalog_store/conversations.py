@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, select, update
 
 from catalog_store.connect import Transaction
 from catalog_store.referrals import OPEN as UNDER_WAY
@@ -87,10 +87,19 @@ def park(tx: Transaction) -> None:
     tx.execute(update(conversations).where(mine).values(state=PARKED))
 
 
-def give_back(tx: Transaction, id: int) -> bool:
-    """A chat that a person answered goes back to the program; False when it was not with a person."""
-    mine = (conversations.c.id == id) & (conversations.c.state == HUMAN)
-    return bool(tx.execute(update(conversations).where(mine).values(state=OVER, changed_at=tx.now)).rowcount)
+def is_with_human(tx: Transaction, person_id: int) -> bool:
+    """Is somebody talking with a person, not with the program?"""
+    return tx.execute(select(conversations.c.id).where(_with_human(person_id)).limit(1)).first() is not None
+
+
+def give_back(tx: Transaction) -> bool:
+    """The chat of whoever's turn it is goes back to the program; False when it was not with a person."""
+    row = update(conversations).where(_with_human(tx.me()))
+    return bool(tx.execute(row.values(state=OVER, changed_at=tx.now)).rowcount)
+
+
+def _with_human(person_id: int) -> ColumnElement[bool]:
+    return (conversations.c.person_id == person_id) & (conversations.c.state == HUMAN)
 
 
 def asked_on(tx: Transaction, channel: str) -> list[Conversation]:

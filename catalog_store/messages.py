@@ -56,6 +56,23 @@ class Incoming:
     body: dict[str, Any]
 
 
+@dataclass(frozen=True, repr=False)
+class Said:
+    """One message of a conversation, theirs or ours. `purpose`: of ours, '' for theirs; `state`: as its row has it."""
+
+    id: int
+    at: datetime
+    channel: str
+    body: dict[str, Any]
+    purpose: str
+    state: str
+
+    @property
+    def ours(self) -> bool:
+        """Did we say it?"""
+        return bool(self.purpose)
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """An outbox row on its way. `body` is a Bubble's JSON, `address` the channel's own."""
@@ -345,22 +362,29 @@ def let_go(tx: Transaction, name: str, holder: str) -> None:
 
 def history(tx: Transaction, channel: str, address: str, limit: int = 100) -> list[dict[str, Any]]:
     """Both sides of what was said on one address, oldest first: {"id", "from": "me"|"tessere", "at", "body"}."""
-    return _said(tx, addresses.c.hash == secrets.ring().hash(channel, address), limit)
+    said = _said(tx, addresses.c.hash == secrets.ring().hash(channel, address), ("sent",), limit)
+    whose = {False: "me", True: "tessere"}
+    return [{"id": one.id, "from": whose[one.ours], "at": one.at.isoformat(), "body": one.body} for one in said]
 
 
-def with_person(tx: Transaction, person_id: int, limit: int = 30) -> list[dict[str, Any]]:
-    """The same, of a person on whatever address."""
-    return _said(tx, addresses.c.person_id == person_id, limit)
+def with_person(tx: Transaction, person_id: int, limit: int = 40) -> list[Said]:
+    """The same, of a person on whatever address; with what has not arrived."""
+    return _said(tx, addresses.c.person_id == person_id, ("sent", "waiting", "held", "dead", "expired"), limit)
 
 
-def _said(tx: Transaction, whose: ColumnElement[bool], limit: int) -> list[dict[str, Any]]:
-    theirs = select(inbox.c.id, inbox.c.uid, inbox.c.at, inbox.c.body).where(inbox.c.kind == "message")
-    ours = select(outbox.c.id, outbox.c.uid, outbox.c.sent_at.label("at"), outbox.c.body).where(
-        outbox.c.state == "sent"
+def _said(tx: Transaction, whose: ColumnElement[bool], states: Sequence[str], limit: int) -> list[Said]:
+    same = addresses.c.channel
+    theirs = select(
+        inbox.c.id, inbox.c.uid, inbox.c.body, same, inbox.c.at, literal("").label("purpose"), inbox.c.state
     )
+    at = func.coalesce(outbox.c.sent_at, outbox.c.created_at).label("at")
+    ours = select(outbox.c.id, outbox.c.uid, outbox.c.body, same, at, outbox.c.purpose, outbox.c.state)
     said = [
-        {"id": row.id, "from": who, "at": row.at, "body": row.body.open(row.uid)}
-        for who, table, query in (("me", inbox, theirs), ("tessere", outbox, ours))
+        Said(row.id, row.at, row.channel, row.body.open(row.uid), row.purpose, row.state)
+        for table, query in (
+            (inbox, theirs.where(inbox.c.kind == "message")),
+            (outbox, ours.where(outbox.c.state.in_(states))),
+        )
         for row in tx.execute(
             query.join(addresses, addresses.c.id == table.c.address_id)
             .where(whose)
@@ -369,5 +393,4 @@ def _said(tx: Transaction, whose: ColumnElement[bool], limit: int) -> list[dict[
         )
         if row.body is not None
     ]
-    ordered = sorted(said, key=lambda one: (one["at"], one["from"] == "tessere"))[-limit:]
-    return [{**one, "at": one["at"].isoformat()} for one in ordered]
+    return sorted(said, key=lambda one: (one.at, one.ours, one.id))[-limit:]

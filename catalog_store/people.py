@@ -35,6 +35,7 @@ from catalog_store.schema import addresses, inbox, new_uid, people
 from catalog_store.secrets import Private
 
 _NUMBER = re.compile(r"\+\d{6,15}")
+DISCREET = "discreet"  # in the profile of who wrote of violence: until when we may write first
 SILENCE = timedelta(days=365)  # after it, whoever writes from an address may be somebody else
 REASSIGNED = ("telegram", "whatsapp")  # channels whose addresses hang on telephone numbers, which change hands
 
@@ -107,6 +108,12 @@ class Person:
     held: bool = False  # something waits in the outbox until they write
     stopped: bool = False  # they want no reminder, survey or broadcast
     sure: bool = True
+
+
+def is_quiet(person: Person, now: datetime) -> bool:
+    """Is somebody written to only when they write? Somebody else may hold their telephone."""
+    until = person.profile.get(DISCREET)
+    return until is not None and now >= datetime.fromisoformat(until)
 
 
 class NotLocked(Exception):

@@ -136,12 +136,20 @@ def _erase(
 ) -> None:
     """All rows of these people but their own, one conversation and one address."""
     _make_nobodys(tx, requests.c.person_id.in_(ids))
+    _forget_at_desks(tx, ids)
     for table in (waiting, outbox, roles, consents, invitations):
         tx.execute(delete(table).where(table.c.person_id.in_(ids)))
     tx.execute(delete(inbox).where(inbox.c.person_id.in_(ids), inbox.c.kind != "message"))
     _bare(tx, inbox.c.person_id.in_(ids))
     for table, kept in ((conversations, but_conversation), (addresses, but_address)):
         tx.execute(delete(table).where(table.c.person_id.in_(ids), table.c.id != (kept or 0)))
+
+
+def _forget_at_desks(tx: Transaction, ids: Sequence[int]) -> None:
+    """What was told of these people to whoever answered them from a telephone of their own."""
+    about = conversations.c.subject.in_(select(waiting.c.uid).where(waiting.c.person_id.in_(ids)))
+    tx.execute(delete(outbox).where(outbox.c.conversation_id.in_(select(conversations.c.id).where(about))))
+    tx.execute(delete(conversations).where(about, conversations.c.state == "over"))
 
 
 def _bare(tx: Transaction, which: ColumnElement[bool]) -> None:

@@ -17,6 +17,8 @@ NOW = "now"  # the level of a danger that somebody on call is told of
 AGAIN_AFTER = timedelta(minutes=5)  # they are told once more
 LONGEST = 3000  # characters kept of what was written of a danger
 KEPT = ("danger", "human")  # calls of which each says something that no other does
+OF_CHAT = ("chat", "desk", "heard")  # since when a person answers; on whose own phone; the last that was read there
+CHATS = ("danger", "operator", "mediator", "fault")  # what is seen to in the person's chat, by one of us at a time
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,6 +40,11 @@ class Waiting:
     staff_id: int | None
     tries: int
     done_at: datetime | None
+
+    @property
+    def in_chat(self) -> bool:
+        """Has one of us come into the chat to answer?"""
+        return "chat" in self.note
 
 
 def add(
@@ -72,35 +79,38 @@ def alarm(tx: Transaction, note: dict[str, Any], conversation_id: int | None) ->
     known = row.note.open(row.uid)
     worse = note["level"] == NOW != known["level"]
     texts = "\n".join(dict.fromkeys([*known["text"].split("\n"), note["text"]]))[-LONGEST:]
-    kept = {**(note if worse else known), "text": texts}
+    chat = {name: known[name] for name in OF_CHAT if name in known}
+    kept = {**(chat | note if worse else known), "text": texts}
     tx.execute(update(waiting).where(waiting.c.id == row.id).values(note=Private(row.uid, kept)))
     return row.id if worse else 0
 
 
 def acknowledge(tx: Transaction, id: int) -> bool:
     """Somebody on call sees to a danger; False when it is done, or there is no such entry."""
-    return _noted(tx, id, acknowledged=tx.now.isoformat())
+    return remember(tx, id, acknowledged=tx.now.isoformat())
 
 
 def unacknowledged(tx: Transaction) -> list[Waiting]:
-    """Dangers of which the operator on call was told long enough ago, once, and that nobody has acknowledged."""
+    """Dangers of which an operator was told long enough ago, once, and that nobody has acknowledged."""
     late = (waiting.c.kind == "danger") & waiting.c.done_at.is_(None) & (waiting.c.created_at <= tx.now - AGAIN_AFTER)
     rows = [_made(row) for row in tx.execute(select(waiting).where(late))]
     told = [row for row in rows if row.note.get("alerted") and not {"acknowledged", "again"} & row.note.keys()]
     return [row for row in told if datetime.fromisoformat(row.note["alerted"]) <= tx.now - AGAIN_AFTER]
 
 
-def alerted(tx: Transaction, id: int, *, again: bool = False) -> None:
-    """The operator on call is being told."""
-    _noted(tx, id, **{"again" if again else "alerted": tx.now.isoformat()})
+def alerted(tx: Transaction, row: Waiting, person_id: int) -> None:
+    """An operator is being told, on their own chat: for the first time, or once more."""
+    told = [*row.note.get("told", ()), person_id]
+    remember(tx, row.id, told=told, **{"again" if "alerted" in row.note else "alerted": tx.now.isoformat()})
 
 
-def _noted(tx: Transaction, id: int, **more: str) -> bool:
+def remember(tx: Transaction, id: int, **more: Any) -> bool:
+    """Add to what is noted with an entry; False when it is done, or there is no such entry."""
     row = tx.execute(select(waiting).where(waiting.c.id == id, waiting.c.done_at.is_(None))).one_or_none()
     if row is None:
         return False
-    note = Private(row.uid, {**row.note.open(row.uid), **more})
-    tx.execute(update(waiting).where(waiting.c.id == id).values(note=note))
+    known = Private(row.uid, {**row.note.open(row.uid), **more})
+    tx.execute(update(waiting).where(waiting.c.id == id).values(note=known))
     return True
 
 
@@ -156,12 +166,35 @@ def count(tx: Transaction, kinds: Collection[str]) -> int:
     return int(tx.execute(select(func.count()).where(open_ones)).scalar_one())
 
 
+def chat_of(tx: Transaction, person_id: int, *, held: bool = False) -> list[Waiting]:
+    """What is not done of somebody's chat. `held` until the transaction ends: two operators never answer at once."""
+    theirs = (waiting.c.person_id == person_id) & waiting.c.kind.in_(CHATS) & waiting.c.done_at.is_(None)
+    query = select(waiting).where(theirs).order_by(waiting.c.id)
+    return [_made(row) for row in tx.execute(query.with_for_update() if held else query)]
+
+
+def holder(chat: Collection[Waiting]) -> int | None:
+    """Which of the operators sees to a chat, if any does."""
+    return next((row.staff_id for row in chat if row.staff_id is not None), None)
+
+
 def take(tx: Transaction, id: int, staff_id: int, *, over: bool = False) -> bool:
-    """One of the operators sees to it; False when somebody else does, or it is done. `over`: from whoever does."""
+    """One of the operators sees to it, and to all else of the same chat; False when somebody else does, or it is done.
+
+    `over`: from whoever does.
+    """
+    row = get(tx, id)
+    together = chat_of(tx, row.person_id, held=True) if row and row.kind in CHATS else []
+    if together and not over and holder(together) not in (None, staff_id):
+        return False
     free = (waiting.c.id == id) & waiting.c.done_at.is_(None)
     if not over:
         free &= or_(waiting.c.staff_id.is_(None), waiting.c.staff_id == staff_id)
-    return bool(tx.execute(update(waiting).where(free).values(staff_id=staff_id, taken_at=tx.now)).rowcount)
+    taken = {"staff_id": staff_id, "taken_at": tx.now}
+    if not tx.execute(update(waiting).where(free).values(taken)).rowcount:
+        return False
+    tx.execute(update(waiting).where(waiting.c.id.in_([one.id for one in together])).values(taken))
+    return True
 
 
 def let_go(tx: Transaction, id: int) -> None:

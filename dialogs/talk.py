@@ -116,6 +116,11 @@ class Question(Generic[T]):
         return False
 
     @property
+    def dictated(self) -> bool:
+        """True when what is written is for somebody else: neither a danger nor a command is looked for in it."""
+        return False
+
+    @property
     def numbered(self) -> bool:
         """True when a number in the reply is the number of an option; false where it may be the answer itself."""
         return bool(self.choices())

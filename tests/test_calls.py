@@ -16,6 +16,7 @@ from bot.start import association_links
 from catalog_store import people, referrals, waiting
 from catalog_store.reach import Ways
 from catalog_store.waiting import Waiting
+from dialogs import chats
 from tests.clock import Clock
 from tests.houses import fill, opened
 from tests.providers import WHATSAPP, Provider, delivered
@@ -100,12 +101,9 @@ def closed(town: Town) -> None:
         referrals.hand_to_operator(tx, town.uid)
         waiting.add(tx, "referral", town.person, {}, tx.now, None, referral.id)
         (number,) = (row.id for row in waiting.open_rows(tx) if row.kind == "referral")
-        from admin.waiting import _close
-
         found = waiting.get(tx, number)
         assert found
-        _close(tx, found)
-        waiting.done(tx, number)
+        assert chats.finish(tx, found)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import typer
 import yaml
+from fastapi.responses import PlainTextResponse
 
 import admin.__main__
 import bot.__main__
@@ -153,11 +154,12 @@ def test_the_dialogue_is_said_in_its_transcript() -> None:
 def test_what_the_start_prints_is_what_it_prints(
     demonstration_house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    demonstration_house.beside["/ufficio"] = PlainTextResponse("")
     announce(demonstration_house)
     printed = capsys.readouterr().out.splitlines()
     shown = blocks(README, "text")[0].splitlines()
-    assert shown[:5] == printed[:5]
-    assert shown[5].partition("/invito/")[0] == printed[5].partition("/invito/")[0]
+    assert shown[:6] == printed[:6]
+    assert shown[6].partition("/invito/")[0] == printed[6].partition("/invito/")[0]
 
 
 def test_how_long_things_are_kept_is_said_as_it_is() -> None:

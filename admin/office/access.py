@@ -40,6 +40,11 @@ MAY: Mapping[str, frozenset[str]] = {  # the name of each route's function: who 
     "called": STAFF,
     "unanswered": STAFF,
     "finish": STAFF,
+    "chat": STAFF,
+    "chat_news": STAFF,
+    "take_chat": STAFF,
+    "answer": STAFF,
+    "give_back": STAFF,
     "send_again": STAFF,
     "replay": STAFF,
     "requests_board": EVERYBODY,
@@ -63,7 +68,7 @@ MAY: Mapping[str, frozenset[str]] = {  # the name of each route's function: who 
     "teach": STAFF,
     "unteach": STAFF,
 }
-PASSIVE = frozenset({"today_list"})  # asked by the page itself: that somebody is there is not known by it
+PASSIVE = frozenset({"today_list", "chat_news"})  # asked by the page itself: that somebody is there is not known by it
 
 
 class Entry(Exception):

@@ -18,6 +18,7 @@ from admin.office import (
     access,
     board,
     calls,
+    chat,
     codes,
     entry,
     letters,
@@ -106,7 +107,7 @@ def application(store: Store, settings: Settings, wake: Callable[[], None]) -> F
     app = FastAPI(title="Tessere, back office", openapi_url=None, dependencies=[Depends(access.guard)])
     app.state.office = office
     app.mount("/static", Static(directory=STATIC))
-    for part in (entry, today, calls, letters, board, requests, phrases, codes, members, myself, looks):
+    for part in (entry, today, calls, chat, letters, board, requests, phrases, codes, members, myself, looks):
         app.include_router(part.router)
     access.is_complete(app)
     app.add_middleware(Protected, office=office)

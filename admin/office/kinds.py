@@ -86,6 +86,7 @@ def _danger(row: Waiting) -> Item:
 
 def _chat(row: Waiting) -> Item:
     title = "Chiede un mediatore" if row.kind == "mediator" else "Chiede una persona"
+    title = "Chat cominciata da noi" if "ours" in row.note else title
     about, spoken = need_called(row.note.get("about", "")), row.note.get("language", "")
     said = ", ".join(filter(None, (about, f"lingua: {spoken}" if spoken else "")))
     return Item(row.uid, title, said, row.created_at, row.due_at, f"/chat/{row.uid}", row.staff_id)

@@ -14,12 +14,12 @@ from catalog_store.connect import Transaction
 router = APIRouter(default_response_class=HTMLResponse)
 PAGE = 50
 DONE = {
-    "read": "ha letto", "taken": "ha preso", "acknowledged": "ha visto", "closed": "ha chiuso", "called": "ha chiamato",
-    "tried": "ha provato a chiamare", "sent again": "ha rimandato", "taken again": "ha fatto rileggere",
-    "made": "ha creato", "revoked": "ha revocato", "ended": "ha chiuso", "left": "è uscito da",
-    "joined": "è entrato con", "forgot": "ha cancellato", "taught": "ha insegnato", "untaught": "ha tolto",
-    "sent elsewhere": "ha mandato ad altri", "handed over": "ha affidato", "changed": "ha cambiato",
-    "merged": "ha unito", "wrote": "ha scritto per",
+    "read": "ha letto", "taken": "ha preso", "acknowledged": "ha visto", "closed": "ha chiuso",
+    "called": "ha chiamato", "answered": "ha risposto in", "tried": "ha provato a chiamare",
+    "sent again": "ha rimandato", "taken again": "ha fatto rileggere", "made": "ha creato", "revoked": "ha revocato",
+    "ended": "ha chiuso", "left": "è uscito da", "joined": "è entrato con", "forgot": "ha cancellato",
+    "taught": "ha insegnato", "untaught": "ha tolto", "sent elsewhere": "ha mandato ad altri",
+    "handed over": "ha affidato", "changed": "ha cambiato", "merged": "ha unito", "wrote": "ha scritto per",
 }  # fmt: skip
 WHAT = {
     "call": "una telefonata", "danger": "un pericolo", "operator": "una chat", "mediator": "una chat",

@@ -30,6 +30,8 @@ PLACES = (  # the menu: route, path, what it is called
 NOTICES = {  # what was done, said on the page that follows
     "fatto": "Fatto.",
     "preso": "Va bene: la segue lei.",
+    "inviato": "Inviato.",
+    "ridata": "La chat è tornata al programma.",
     "richiamare": "Va bene. La telefonata torna nell’elenco più tardi.",
     "gia": "Qualcun altro l’ha già chiusa.",
     "affidata": "Fatto: la segue il suo collega.",

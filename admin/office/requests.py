@@ -14,7 +14,7 @@ from admin.office.access import FOLLOWERS, STAFF, Missing
 from admin.office.board import STATE, URGENCY
 from admin.office.kinds import need_called
 from admin.office.office import Here, Who
-from catalog_store import audit, board, casework, matching, offers, referrals, staff
+from catalog_store import audit, board, casework, matching, offers, referrals, staff, waiting
 from catalog_store.board import Case, Line
 from catalog_store.casework import Different
 from catalog_store.connect import Transaction
@@ -23,7 +23,7 @@ from catalog_store.matching import Who as Needy
 from catalog_store.referrals import Full, Late, Referral, Step
 from catalog_store.sessions import Visitor
 from catalog_store.staff import Colleague
-from dialogs import sending
+from dialogs import chats, sending
 from dialogs.appointment import Appointment
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -171,7 +171,7 @@ def _looked_at(tx: Transaction, who: Visitor, uid: str) -> Seen:
         follower,
         [other for other in colleagues if other.id not in (who.id, one.staff_id)],
         board.others_of(tx, who, one) if acts and one.is_open else [],
-        casework.chat(tx, one.person_id) if who.role in STAFF else None,
+        _chat(tx, one.person_id) if who.role in STAFF else None,
     )
 
 
@@ -255,10 +255,17 @@ def _merge(
     return done
 
 
+def _chat(tx: Transaction, person_id: int) -> str | None:
+    """The chat that a person has with us now."""
+    return next((row.uid for row in waiting.chat_of(tx, person_id)), None)
+
+
 def _contact(tx: Transaction, who: Visitor, uid: str) -> str:
     one = _found(tx, who, uid)
     audit.note(tx, who.id, "wrote", "referral", uid=uid, whose=one.person_id, why="handled")
-    return casework.contact(tx, one, who.id)
+    row = chats.begin(tx, one.person_id)
+    chats.take_over(tx, row, who.id)
+    return row.uid
 
 
 def _noted(tx: Transaction, who: Visitor, done: Referral | Late, action: str, said: str) -> str:

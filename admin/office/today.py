@@ -16,6 +16,7 @@ from catalog_store import audit, staff, waiting
 from catalog_store.connect import Transaction
 from catalog_store.sessions import Visitor
 from catalog_store.waiting import Waiting
+from dialogs import chats
 
 router = APIRouter(default_response_class=HTMLResponse)
 Waits = list[tuple[Kind, int, Sequence[Item]]]
@@ -98,8 +99,4 @@ def _acknowledge(tx: Transaction, who: Visitor, uid: str) -> bool:
 
 
 def _finish(tx: Transaction, who: Visitor, uid: str) -> bool:
-    row = found(tx, uid)
-    if not waiting.done(tx, row.id):
-        return False
-    audit.note(tx, who.id, "closed", row.kind, uid=uid, whose=row.person_id, why=row.kind)
-    return True
+    return chats.finish(tx, found(tx, uid), who.id)
