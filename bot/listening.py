@@ -52,6 +52,7 @@ class Listening:
         """Answer it. The bubble, if any, is in `talking`."""
         said = self.reply.said
         asked = self._asked()
+        self.talking.leave_what_is_not_theirs()
         self._language(said)
         looked_at = said and not self._is_label(said) and not self._is_dictated()
         if not looked_at or not self._is_danger(said):  # of a voice too, before it is confirmed

@@ -46,6 +46,9 @@ class Talking(Saying):
         if not person.sure:
             asked = next((talk.id for talk in self.all if talk.dialogue == KNOWN), None)
             self.all = [talk for talk in self.all if asked is not None and talk.id >= asked]
+
+    def leave_what_is_not_theirs(self) -> None:
+        """End what they hold by a role that they have no more, and say so, once."""
         for talk in [talk for talk in self.all if not self._may_hold(talk)]:
             self.drop(talk)
             self.all.remove(talk)

@@ -32,7 +32,7 @@ def environment(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 @pytest.fixture
 def anna(house: House, environment: None) -> Talker:  # noqa: ARG001  the commands read the same data
     assert isinstance(house.store.clock, Clock)
-    house.store.clock.now = now()  # the commands have the real clock
+    house.store.clock.now = now() + timedelta(minutes=10)  # the commands have the real clock, and may take their time
     return Talker(house, "anna")
 
 

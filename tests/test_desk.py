@@ -209,7 +209,7 @@ def test_a_telephone_whose_code_was_revoked_answers_nobody_any_more(anna: Talker
     anna.write("ci siete?")
     assert maria.read() == []
     (refused,) = maria.write("Buongiorno")
-    assert "Il suo codice non vale più." in refused.text
+    assert "Il codice con cui era entrato non vale più." in refused.text
     assert not any("Buongiorno" in bubble.text for bubble in anna.read())
 
 
