@@ -22,11 +22,12 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from admin.office import access
 from admin.office.app import application
-from catalog_store import invitations, organizations, people, sessions, staff, waiting
+from catalog_store import invitations, offers, organizations, people, referrals, sessions, staff, waiting
 from catalog_store.connect import Store, Transaction
+from catalog_store.referrals import Referral
 from catalog_store.settings import Settings, load
 from tests.offices import ORGANIZATION, PASSWORD, employed
-from tests.test_webchat_browser import SOON, _wait_for_port
+from tests.test_webchat_browser import SOON, Chat, _wait_for_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -67,6 +68,16 @@ class Desk:
             row = waiting.get(tx, id)
         assert row
         return row.uid
+
+    def request(self, who: str = "anna") -> str:
+        """Somebody has asked for an offer; the name of the request."""
+        with self.store.begin() as tx:
+            person, offer = people.recognise(tx, "webchat", who), next(iter(offers.listed(tx, active=True)))
+            made = referrals.create(
+                tx, person.id, offer.needs[0], "centro", "", "normal", offer.id, {"told": WORDS, "name": "Anna"}
+            )
+        assert isinstance(made, Referral)
+        return made.uid
 
     def link(self, role: str) -> str:
         """A link that lets somebody in."""
@@ -199,6 +210,37 @@ def test_an_operators_day(desk: Desk, browse: Callable[..., Page], size: str) ->
     assert page.goto(f"{desk.base}/ufficio/codici").status == 403  # type: ignore[union-attr]
 
 
+def test_a_chat_is_taken_over_answered_and_given_back(desk: Desk, browse: Callable[..., Page]) -> None:
+    staff_page, page = browse("desk"), browse("telephone")
+    came_in(staff_page, desk.link("operator"), "Vera Lodi")
+    citizen = Chat(page, f"{desk.base}/")
+    citizen.write("Cerco un corso di italiano")
+    citizen.write("operatore")
+    staff_page.get_by_text("Chiede una persona").first.wait_for()  # it arrives by itself
+    staff_page.get_by_role("link", name=re.compile("Apri.*Chiede una persona")).first.click()
+    staff_page.get_by_text("Cerco un corso di italiano").first.wait_for()
+    staff_page.get_by_role("button", name="Rispondo io").click()
+    before = citizen.newest()
+    staff_page.get_by_label(re.compile("Scriva in")).fill("Buongiorno, sono qui.")
+    staff_page.get_by_role("button", name="Invia").click()
+    assert "Buongiorno, sono qui." in citizen.next(before)
+    citizen.send("Grazie, e il lunedì?")
+    staff_page.get_by_text("Grazie, e il lunedì?").first.wait_for()  # it arrives by itself
+    before = citizen.newest()
+    staff_page.get_by_role("button", name="Ridai la chat al programma").click()
+    assert "rispondo di nuovo io, il programma" in citizen.next(before)
+
+
+def test_a_request_is_found_and_taken_by_an_operator(desk: Desk, browse: Callable[..., Page]) -> None:
+    page, uid = browse("telephone"), desk.request("richiesta")
+    came_in(page, desk.link("operator"), "Rino Costa")
+    page.get_by_role("link", name="Richieste", exact=True).click()
+    page.locator(f'a[href*="/richieste/{uid}"]').first.click()
+    page.get_by_text(WORDS).first.wait_for()
+    page.get_by_role("button", name=re.compile("La seguo io|Me ne occupo io|Prendi")).first.click()
+    page.get_by_text("Rino Costa").nth(1).wait_for()
+
+
 def test_an_administrator_makes_a_code_and_takes_it_back(desk: Desk, browse: Callable[..., Page]) -> None:
     admin, guest = browse(), browse("telephone")
     came_in(admin, desk.admin_link, "Ada Rossi")
@@ -284,7 +326,14 @@ def administrator(desk: Desk, page: Page) -> Iterator[None]:
 def pages(desk: Desk) -> list[tuple[str, str]]:
     """(name, path) of every page, with something on each: a page that is not here fails the test."""
     danger = desk.waits("danger", {"kind": "suicidio", "level": "now", "text": WORDS}, "pagine")
-    given = {"call": desk.waits("call", {"phone": "055 0000 009", "moment": "morning"}, "pagine"), "chat": danger}
+    request = desk.request("pagine")
+    given = {
+        "request_page": request,
+        "elsewhere": request,
+        "chat_news": danger,
+        "call": desk.waits("call", {"phone": "055 0000 009", "moment": "morning"}, "pagine"),
+        "chat": danger,
+    }
     links = {"invited": desk.link("operator").rpartition("/")[2]}
     made = application(desk.store, desk.settings, lambda: None)
     found = []
