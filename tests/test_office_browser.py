@@ -195,7 +195,7 @@ def test_an_operators_day(desk: Desk, browse: Callable[..., Page], size: str) ->
     desk.waits("danger", {"kind": "violenza_in_corso", "level": "now", "text": WORDS}, size)
     page.get_by_text("Pericolo: violenza").first.wait_for()  # it arrives by itself
     page.get_by_role("button", name=re.compile("Me ne occupo io.*violenza")).first.click()
-    page.get_by_text("la segue lei").wait_for()
+    page.get_by_text("Va bene: la segue lei.").wait_for()
     call = desk.waits(
         "call", {"phone": "055 0000 007", "say": "Il Ponte ha accettato.", "then": "Chieda se va bene."}, size
     )

@@ -43,6 +43,7 @@ async def enter(request: Request, office: Here, email: Text, password: Text, cod
     """Let them in, if all three are right; which one was wrong is not said."""
 
     def refuse(wrong: str, status: int = 401) -> Response:
+        office.failed(request, "enter")
         return pages.page(request, "door.html", status, then=then, email=email, wrong=wrong)
 
     if not office.allows(request, "enter"):
@@ -68,6 +69,7 @@ async def invited(request: Request, office: Here, code: str) -> Response:
         return _turned_away(request, LOCKED, 429)
     found = await office.read(invitations.find, code)
     if (refusal := _refusal(office, found)) is not None:
+        office.failed(request, "invited")
         return _turned_away(request, REFUSED[refusal], 410)
     return _form(request, office, code, passwords.new_secret(), wrong="", name="", email="")
 
@@ -81,6 +83,7 @@ async def join(  # noqa: PLR0913, PLR0917  each is a field of the form
         return _turned_away(request, LOCKED, 429)
     opened = _opened(code, secret)
     if opened is None:
+        office.failed(request, "invited")
         return _turned_away(request, REFUSED["unknown"], 400)
     wrong = _mistake(name, email) or passwords.weakness(password, name, email.partition("@")[0])
     step = passwords.step_of(digits, opened, office.store.clock())

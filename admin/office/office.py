@@ -20,7 +20,7 @@ from catalog_store.settings import Settings
 P = ParamSpec("P")
 T = TypeVar("T")
 HERE = "/ufficio"  # where it is mounted
-TRIES = RateLimitItemPerMinute(20, 15)  # ways in that one address on the network may try: 20 in 15 minutes
+TRIES = RateLimitItemPerMinute(20, 15)  # wrong ways in that one address on the network may try: 20 in 15 minutes
 
 
 @dataclass
@@ -67,8 +67,16 @@ class Office:
         return done
 
     def allows(self, request: Request, what: str) -> bool:
-        """May this address on the network try again?"""
-        return self.limiter.hit(TRIES, what, request.client.host if request.client else "")
+        """May this address on the network try again? Only what was wrong counts: an office has one address for all."""
+        return self.limiter.test(TRIES, what, _address(request))
+
+    def failed(self, request: Request, what: str) -> None:
+        """It was wrong."""
+        self.limiter.hit(TRIES, what, _address(request))
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _office(request: Request) -> Office:
