@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from admin.office import access, calls, codes, entry, letters, looks, members, myself, pages, phrases, today
+from admin.office import access, calls, codes, entry, letters, looks, members, myself, oidc, pages, phrases, today
 from admin.office.office import Office
 from catalog_store.connect import Store
 from catalog_store.schema import new_uid
@@ -92,7 +92,7 @@ def application(store: Store, settings: Settings, wake: Callable[[], None]) -> F
     app = FastAPI(title="Tessere, back office", openapi_url=None, dependencies=[Depends(access.guard)])
     app.state.office = office
     app.mount("/static", Static(directory=STATIC))
-    for part in (entry, today, calls, letters, codes, members, myself, looks, phrases):
+    for part in (entry, today, calls, letters, codes, members, myself, looks, phrases, oidc):
         app.include_router(part.router)
     access.is_complete(app)
     app.add_middleware(Protected, office=office)

@@ -17,7 +17,8 @@ DONE = {
     "read": "ha letto", "taken": "ha preso", "acknowledged": "ha visto", "closed": "ha chiuso", "called": "ha chiamato",
     "tried": "ha provato a chiamare", "sent again": "ha rimandato", "taken again": "ha fatto rileggere",
     "made": "ha creato", "revoked": "ha revocato", "ended": "ha chiuso", "left": "è uscito da",
-    "joined": "è entrato con", "forgot": "ha cancellato", "taught": "ha insegnato", "untaught": "ha tolto",
+    "joined": "è entrato con", "entered": "è entrato con", "linked": "ha collegato l’identità a",
+    "forgot": "ha cancellato", "taught": "ha insegnato", "untaught": "ha tolto",
 }  # fmt: skip
 WHAT = {
     "call": "una telefonata", "danger": "un pericolo", "operator": "una chat", "mediator": "una chat",
