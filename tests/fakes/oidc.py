@@ -13,12 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from html import escape
 from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
@@ -43,6 +44,8 @@ class Broker:
     base: str = ""
     person: dict[str, str] = field(default_factory=lambda: dict(ANNA))
     wrong: str = ""
+    shows: bool = False  # a page, on which somebody has to agree
+    method: str = "client_secret_basic"  # how a client says who it is
     signs: str = "first"  # the name of the key
     asked: list[str] = field(default_factory=list)  # the paths that it was asked for
     _codes: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -68,6 +71,7 @@ class Broker:
                 "authorization_endpoint": f"{self.base}/autorizza",
                 "token_endpoint": f"{self.base}/token",
                 "jwks_uri": f"{self.base}/chiavi",
+                "token_endpoint_auth_methods_supported": [self.method],
             }
         )
 
@@ -91,12 +95,17 @@ class Broker:
             code = token_urlsafe(16)
             self._codes[code] = {**given, **self.person}
             answer = {"state": given["state"], "code": code}
-        return RedirectResponse(f"{self.returns}?{urlencode(answer)}", 302)
+        back = f"{self.returns}?{urlencode(answer)}"
+        if self.shows:
+            return HTMLResponse(f'<!doctype html><title>SPID</title><a href="{escape(back)}">Consenti</a>')
+        return RedirectResponse(back, 302)
 
     async def _token(self, request: Request) -> Response:
         form = {name: str(value) for name, value in (await request.form()).items()}
         known = self._codes.pop(form.get("code", ""), None)
-        if request.headers.get("authorization") != f"Basic {_basic()}":
+        basic = request.headers.get("authorization") == f"Basic {_basic()}"
+        post = (form.get("client_id"), form.get("client_secret")) == (CLIENT, SECRET)
+        if (basic, post) != (self.method == "client_secret_basic", self.method == "client_secret_post"):
             return JSONResponse({"error": "invalid_client"}, 401)
         right = (
             known is not None and form.get("grant_type") == "authorization_code"
@@ -116,16 +125,18 @@ class Broker:
             "iss": self.base, "aud": CLIENT, "sub": known["sub"], "nonce": known["nonce"], "iat": now, "exp": now + 300,
             "at_hash": _b64(hashlib.sha256(access.encode()).digest()[:16]),
         } | {name: known[name] for name in ("name", "email") if name in known}  # fmt: skip
-        claims |= {
+        wrongly: dict[str, dict[str, Any]] = {
             "other nonce": {"nonce": "another"},
             "other audience": {"aud": "another"},
+            "given to us": {"aud": "another", "azp": CLIENT},
             "also for another": {"aud": [CLIENT, "another"], "azp": "another"},
             "expired": {"exp": now - 3600, "iat": now - 3900},
             "not yet": {"iat": now + 3600, "exp": now + 3900},
             "other issuer": {"iss": "https://altro.example.org"},
             "other access token": {"at_hash": "AAAA"},
             "nobody": {"sub": ""},
-        }.get(self.wrong, {})
+        }
+        claims |= wrongly.get(self.wrong, {})
         if self.wrong == "no nonce":
             del claims["nonce"]
         if self.wrong == "unsigned":
