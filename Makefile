@@ -6,7 +6,7 @@ VENV = .venv/bin/python
 INSTALL = install() { $(VENV) -m uv pip install --quiet --compile-bytecode --python $(VENV) "$$@" || $(VENV) -m pip install --quiet "$$@"; }; install
 LOCK = $(VENV) -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
 
-.PHONY: help run voice chat demo-telegram demo-whatsapp test check bench evaluate soak texts lock
+.PHONY: help run voice oidc chat demo-telegram demo-whatsapp test check bench evaluate soak texts lock
 
 help: ## Show what can be done (this list)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,6 +15,8 @@ run: .venv/run.stamp ## Start everything in one process, with demonstration data
 	@$(VENV) -m bot run
 
 voice: .venv/voice.stamp ## Install what hears voice messages on this machine (another 400 MB)
+
+oidc: .venv/oidc.stamp ## Install what lets operators enter through the municipality's identity broker
 
 chat: .venv/run.stamp ## Talk to the assistant in this terminal
 	@$(VENV) -m bot chat
@@ -51,6 +53,7 @@ lock: .venv/uv.stamp ## Write requirements/ again after a change in pyproject.to
 	$(LOCK) $(ARGS) pyproject.toml --group build --output-file requirements/run.txt
 	$(LOCK) $(ARGS) pyproject.toml --group build --group test --group check --constraints requirements/run.txt --output-file requirements/test.txt
 	$(LOCK) $(ARGS) pyproject.toml --group build --extra voice --constraints requirements/run.txt --output-file requirements/voice.txt
+	$(LOCK) $(ARGS) pyproject.toml --group build --extra oidc --constraints requirements/run.txt --output-file requirements/oidc.txt
 	$(LOCK) $(ARGS) pyproject.toml --group build --group train --constraints requirements/run.txt --output-file requirements/train.txt
 
 # A stamp says that .venv holds what a requirement file asks: nothing is installed again until the file changes.

@@ -51,6 +51,9 @@ class Office:
     PATH = "/ufficio"
 
     def __init__(self, house: House) -> None:
+        from admin.office import broker
+
+        broker.ready(house.settings)
         self.house, self.making = house, asyncio.Lock()
         self.app: ASGIApp | None = None
 

@@ -119,6 +119,18 @@ class Settings(BaseModel):
     smtp_from: str = Field(
         "", alias="SMTP_FROM", description="The sender of mail, as in Tessere <tessere@example.org>."
     )
+    oidc_issuer: str = Field(
+        "", alias="OIDC_ISSUER", pattern=r"^(https://[^\s?#]+|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s?#]*)?)?$",
+        description="The municipality's identity broker (SPID, CIE), by which people enter the back office too, as in "
+        "https://identita.example.org; off when not set (docs/deploy.md).",
+    )  # fmt: skip
+    oidc_client_id: str = Field("", alias="OIDC_CLIENT_ID", description="Our name, as the broker has it.")
+    oidc_client_secret: str = Field(
+        "", alias="OIDC_CLIENT_SECRET", repr=False, description="Our secret, as the broker has it."
+    )
+    oidc_name: str = Field(
+        "Entra con SPID o CIE", alias="OIDC_NAME", max_length=60, description="What the broker's button says."
+    )
 
     @model_validator(mode="after")
     def _together(self) -> Self:
@@ -136,6 +148,16 @@ class Settings(BaseModel):
             raise SettingsFault(
                 f"{'SMTP_FROM' if self.smtp_url else 'SMTP_URL'}: mail needs it together with the other"
             )
+        oidc = (
+            ("OIDC_ISSUER", self.oidc_issuer),
+            ("OIDC_CLIENT_ID", self.oidc_client_id),
+            ("OIDC_CLIENT_SECRET", self.oidc_client_secret),
+        )
+        missing = [name for name, value in oidc if not value]
+        if missing and len(missing) < len(oidc):
+            raise SettingsFault(f"{missing[0]}: the identity broker needs it together with the other OIDC_ variables")
+        if not missing and not self.public_base_url:
+            raise SettingsFault("PUBLIC_BASE_URL: the identity broker needs it, because it sends people back there")
         for name, file in (("TESSERE_TERRITORY", self.territory), ("TESSERE_HELPLINES", self.helplines)):
             if file and not file.is_file():
                 raise SettingsFault(f"{name}: there is no file {file}")

@@ -72,24 +72,31 @@ class Taken:
 
 
 def join(
-    tx: Transaction, code: str, *, email: str, name: str, password: str | None, totp: str | None
-) -> Member | Refusal | Taken:
-    """Make the account that a code gives. `password` is a hash. An account that was ended begins anew."""
+    tx: Transaction, code: str, *, email: str, name: str, password: str | None, totp: str | None,
+    subject: bytes | None = None,
+) -> Member | Refusal | Taken:  # fmt: skip
+    """Make the account that a code gives. `password` is a hash. An account that was ended begins anew.
+
+    `subject` is who they are for the broker, which may know neither name nor e-mail: then whom the code was made for.
+    """
     given = invitations.find(tx, code)
     if given is None or given.role not in ROLES:
         return Refusal("unknown")
-    hashed = _hash(email)
+    hashed = _hash(email) if email or subject is None else subject
     row = tx.execute(select(staff).where(staff.c.hash == hashed)).one_or_none()
     if row is not None and row.ended_at is None:
         return Taken()
     if (refused := invitations.take(tx, given)) is not None:
         return refused
+    if subject is not None:
+        _leave_behind(tx, subject)
     uid = row.uid if row else new_uid()
+    called = name.strip() or given.note or ROLES[given.role]
     values = {
-        "email": Private(uid, email.strip()), "name": Private(uid, name.strip()), "role": given.role,
+        "email": Private(uid, email.strip()), "name": Private(uid, called), "role": given.role,
         "organization_id": given.organization_id, "office": given.office, "invitation_id": given.id,
         "password": password, "totp": Private(uid, totp) if totp else None, "totp_step": 0, "failures": 0,
-        "locked_until": None, "ended_at": None,
+        "locked_until": None, "ended_at": None, "subject": subject,
     }  # fmt: skip
     if row is None:
         tx.execute(staff.insert().values(uid=uid, hash=hashed, created_at=tx.now, **values))
@@ -131,6 +138,22 @@ def by_email(tx: Transaction, email: str) -> Credentials | None:
     """What is needed to let somebody in; None for who does not work here any more."""
     row = tx.execute(select(staff).where(staff.c.hash == _hash(email), staff.c.ended_at.is_(None))).one_or_none()
     return _credentials(row) if row else None
+
+
+def by_subject(tx: Transaction, subject: bytes) -> Member | None:
+    """Who somebody is that the broker knows; None for who does not work here, or not any more."""
+    row = tx.execute(select(staff).where(staff.c.subject == subject, staff.c.ended_at.is_(None))).one_or_none()
+    return _member(row) if row else None
+
+
+def link(tx: Transaction, member_id: int, subject: bytes) -> bool:
+    """From now on they may enter by the broker; False when that identity is somebody else's who works here."""
+    other = by_subject(tx, subject)
+    if other is not None and other.id != member_id:
+        return False
+    _leave_behind(tx, subject)
+    tx.execute(update(staff).where(staff.c.id == member_id).values(subject=subject))
+    return True
 
 
 def failed(tx: Transaction, member_id: int) -> None:
@@ -191,6 +214,12 @@ def in_chat(tx: Transaction, person_id: int) -> Member | None:
     query = select(staff).join(chat_roles, chat_roles.c.invitation_id == staff.c.chat_invitation_id).where(mine)
     row = tx.execute(query.where(staff.c.ended_at.is_(None)).limit(1)).one_or_none()
     return _member(row) if row else None
+
+
+def _leave_behind(tx: Transaction, subject: bytes) -> None:
+    """An account that was ended lets go of who it was, who now has another."""
+    theirs = (staff.c.subject == subject) & staff.c.ended_at.is_not(None)
+    tx.execute(update(staff).where(theirs).values(subject=None))
 
 
 def _hash(email: str) -> bytes:

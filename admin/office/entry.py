@@ -58,8 +58,8 @@ async def enter(request: Request, office: Here, email: Text, password: Text, cod
     if known.locked_until is not None and known.locked_until > now:
         return refuse(LOCKED, 429)
     step = passwords.step_of(code, known.totp, now)
-    token = await office.write(_let_in, known, step if right else None, _device(request))
-    return _inside(office, token, then) if token else refuse(WRONG)
+    token = await office.write(_let_in, known, step if right else None, device(request))
+    return inside(office, token, then) if token else refuse(WRONG)
 
 
 @router.get("/invito/{code}")
@@ -92,10 +92,10 @@ async def join(  # noqa: PLR0913, PLR0917  each is a field of the form
     if wrong:
         return _form(request, office, code, opened, wrong=wrong, name=name, email=email)
     kept = await run_in_threadpool(passwords.hashed, password)
-    token = await office.write(_join, code, name, email, kept, opened, step, _device(request))
+    token = await office.write(_join, code, name, email, kept, opened, step, device(request))
     if isinstance(token, Refusal | Taken):
         return _turned_away(request, REFUSED[token.reason], 410)
-    return _inside(office, token, "")
+    return inside(office, token, "")
 
 
 @router.post("/esci")
@@ -126,7 +126,7 @@ def _join(  # noqa: PLR0913, PLR0917  each is a column
     return sessions.begin(tx, made.id, device)
 
 
-def _inside(office: Office, token: str, then: str) -> Response:
+def inside(office: Office, token: str, then: str) -> Response:
     """To the page that they wanted, if it is one of ours."""
     parts = urlsplit(then)
     ours = then.startswith("/") and not then.startswith("//") and not parts.netloc and "\\" not in then
@@ -186,7 +186,7 @@ def _turned_away(request: Request, said: str, status: int) -> Response:
     return pages.page(request, "said.html", status, title="Non si può entrare così", said=said)
 
 
-def _device(request: Request) -> str:
+def device(request: Request) -> str:
     """What somebody enters from, in two words, so that they know it again."""
     agent = request.headers.get("user-agent", "")
     browser = next((name for mark, name in _BROWSERS.items() if mark in agent), "un programma")

@@ -13,6 +13,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from admin.office.broker import Broker
 from catalog_store.connect import Store, Transaction
 from catalog_store.sessions import Visitor
 from catalog_store.settings import Settings
@@ -31,6 +32,12 @@ class Office:
     settings: Settings
     wake: Callable[[], None]
     limiter: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
+    broker: Broker | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        if self.settings.oidc_issuer:
+            returns = f"{self.settings.public_base_url}{HERE}/oidc/ritorno"
+            self.broker = Broker(self.settings, returns, self.store.clock)
 
     @property
     def root(self) -> str:

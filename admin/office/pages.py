@@ -45,6 +45,7 @@ NOTICES = {  # what was done, said on the page that follows
     "rimandato": "Rimesso fra le cose da mandare.",
     "revocato": "Il codice non vale più. Chi era entrato con quel codice è fuori.",
     "finito": "Non lavora più qui: è fuori da ogni dispositivo.",
+    "collegato": "Fatto: la prossima volta può entrare anche così.",
     "usciti": "È uscito da tutti gli altri dispositivi.",
 }
 
@@ -58,7 +59,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     made = _templates().get_template(template).render(
         root=office.root, town=office.store.territory.municipality, visitor=visitor, menu=menu, roles=ROLES,
         here=getattr(route, "name", ""), notice=NOTICES.get(request.query_params.get("detto", ""), ""),
-        clock=_clock(office), now=office.store.clock(), **values,
+        clock=_clock(office), now=office.store.clock(), broker=office.broker.name if office.broker else "", **values,
     )  # fmt: skip
     return HTMLResponse(made, status)
 
