@@ -20,7 +20,7 @@ DONE = {
     "ended": "ha chiuso", "left": "è uscito da", "joined": "è entrato con", "forgot": "ha cancellato",
     "taught": "ha insegnato", "untaught": "ha tolto", "sent elsewhere": "ha mandato ad altri",
     "handed over": "ha affidato", "changed": "ha cambiato", "merged": "ha unito", "wrote": "ha scritto per",
-    "entered": "è entrato con", "linked": "ha collegato",
+    "entered": "è entrato con", "linked": "ha collegato l’identità a",
 }  # fmt: skip
 WHAT = {
     "call": "una telefonata", "danger": "un pericolo", "operator": "una chat", "mediator": "una chat",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -38,7 +39,7 @@ SAID = {
 async def away(request: Request, office: Here, poi: str = "", invito: str = "") -> Response:
     """To the broker; with an invitation, so that it makes an account."""
     broker = _broker(office)
-    if not office.allows(request, "away"):
+    if not office.allows(request, "returned"):
         return _said(request, entry.LOCKED, 429)
     return await _sent(request, office, broker, {"then": poi, "invitation": invito})
 
@@ -68,6 +69,8 @@ async def returned(request: Request, office: Here, state: str = "", code: str = 
         answer = _said(request, SAID["denied" if error == "access_denied" else "unproven"], 403)
     else:
         answer = await _recognised(request, office, broker, code, kept)
+    if answer.status_code >= HTTPStatus.BAD_REQUEST:
+        office.failed(request, "returned")
     answer.delete_cookie(cookie(office), path="/", secure=office.secure, httponly=True, samesite="lax")
     return answer
 
