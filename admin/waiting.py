@@ -47,8 +47,9 @@ def listed(context: typer.Context) -> None:
     calls: list[str] = []
     table = Table("n.", "che cosa", "da", "promesso entro", "nota")
     with _begin() as tx:
-        zone = tx.store.territory.zone
-        for row in waiting.open_rows(tx):
+        zone, rows = tx.store.territory.zone, waiting.open_rows(tx)
+        for row in rows:
+            audit.note(tx, None, "read", row.kind, uid=row.uid, whose=row.person_id, why="listed by command")
             since, due = (f"{at.astimezone(zone):%d/%m %H:%M}" for at in (row.created_at, row.due_at))
             late = f"[bold red]{due}[/]" if row.due_at < tx.now else due
             note = _number(row.note) if "say" in row.note else _note(row.note)

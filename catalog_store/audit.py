@@ -49,5 +49,11 @@ def of_person(tx: Transaction, person_id: int, limit: int = 20) -> list[Look]:
     return [_made(row) for row in tx.execute(query)]
 
 
+def has_read(tx: Transaction, staff_id: int, uid: str) -> bool:
+    """Is it written down that somebody looked at this?"""
+    looked = (audit.c.staff_id == staff_id) & (audit.c.uid == uid) & (audit.c.action == "read")
+    return tx.execute(select(audit.c.id).where(looked).limit(1)).first() is not None
+
+
 def _made(row: object) -> Look:
     return Look(*(getattr(row, name) for name in Look.__dataclass_fields__))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import choice
@@ -99,10 +98,10 @@ def of_id(tx: Transaction, id: int) -> Invitation | None:
     return _one(tx, invitations.c.id == id)
 
 
-def listed(tx: Transaction) -> Iterator[Invitation]:
-    """All of them but those that join two addresses, the latest first."""
-    query = select(invitations).where(invitations.c.role != ADDRESS).order_by(invitations.c.id.desc())
-    return (_made(row) for row in tx.execute(query))
+def listed(tx: Transaction, limit: int) -> list[Invitation]:
+    """The latest of them first, without those that join two addresses."""
+    query = select(invitations).where(invitations.c.role != ADDRESS).order_by(invitations.c.id.desc()).limit(limit)
+    return [_made(row) for row in tx.execute(query)]
 
 
 def take(tx: Transaction, invitation: Invitation) -> Refusal | None:

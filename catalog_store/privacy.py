@@ -216,7 +216,8 @@ def _past_rows(tx: Transaction, journals: Mapping[str, timedelta]) -> list[tuple
 def _held() -> ColumnElement[bool]:
     """Does anybody have what a code gave? Whoever revokes it later takes that away."""
     by_chat = select(roles.c.id).where(roles.c.invitation_id == invitations.c.id).exists()
-    return by_chat | select(staff.c.id).where(staff.c.invitation_id == invitations.c.id).exists()
+    by_web = or_(staff.c.invitation_id == invitations.c.id, staff.c.chat_invitation_id == invitations.c.id)
+    return by_chat | select(staff.c.id).where(by_web).exists()
 
 
 def _said_there() -> ColumnElement[bool]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from catalog_store import invitations
 from catalog_store.connect import Transaction
-from catalog_store.invitations import Refusal
-from catalog_store.schema import roles
+from catalog_store.invitations import Invitation, Refusal
+from catalog_store.schema import roles, staff
 
 IN_CHAT = ("operator", "social_worker", "association", "volunteer")
 _HELD = roles.c.until.is_(None)
@@ -55,6 +55,13 @@ def given_by(tx: Transaction, invitation_id: int) -> list[int]:
     return list(tx.execute(select(roles.c.person_id).where(held).order_by(roles.c.id)).scalars())
 
 
+def held(tx: Transaction, invitation_ids: list[int]) -> dict[int, int]:
+    """How many people hold what each of these codes gave."""
+    given = roles.c.invitation_id.in_(invitation_ids) & _HELD
+    query = select(roles.c.invitation_id, func.count().label("held")).where(given).group_by(roles.c.invitation_id)
+    return {row.invitation_id: row.held for row in tx.execute(query)}
+
+
 def redeem(tx: Transaction, person_id: int, code: str) -> Role | Refusal:
     """Take the role that a code gives; again by the same person, the role they have. Case, spaces, hyphens are free."""
     given = invitations.find(tx, code)
@@ -62,6 +69,7 @@ def redeem(tx: Transaction, person_id: int, code: str) -> Role | Refusal:
         return Refusal("unknown")
     for role in of(tx, person_id):
         if (role.role, role.organization_id, role.office) == (given.role, given.organization_id, given.office):
+            _link_phone(tx, role, given)
             return role
     if (refused := invitations.take(tx, given)) is not None:
         return refused
@@ -71,6 +79,13 @@ def redeem(tx: Transaction, person_id: int, code: str) -> Role | Refusal:
     )  # fmt: skip
     id = tx.execute(row.returning(roles.c.id)).scalar_one()
     return Role(id, given.role, given.organization_id, given.office)
+
+
+def _link_phone(tx: Transaction, role: Role, given: Invitation) -> None:
+    """Who has a role already, and writes the code for their own telephone, has it by that from now on."""
+    theirs = select(staff.c.id).where(staff.c.chat_invitation_id == given.id)
+    if tx.execute(theirs).first() is not None and invitations.take(tx, given) is None:
+        tx.execute(update(roles).where(roles.c.id == role.id).values(invitation_id=given.id))
 
 
 def end(tx: Transaction, role_id: int) -> None:

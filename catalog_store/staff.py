@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Row, case, delete, select, update
+from sqlalchemy import Row, case, delete, or_, select, update
 
 from catalog_store import audit, invitations, roles, secrets
 from catalog_store.connect import Transaction
 from catalog_store.invitations import Invitation, Refusal
-from catalog_store.schema import new_uid, sessions, staff
+from catalog_store.schema import new_uid, sessions, staff, waiting
+from catalog_store.schema import referrals as requests
 from catalog_store.schema import roles as chat_roles
 from catalog_store.secrets import Private
 
@@ -24,6 +25,7 @@ ROLES: Mapping[str, str] = {  # and what they are called
     "reader": "Lettore",
 }
 FOLLOWERS = ("administrator", "operator", "social_worker")  # who may see to a request
+IN_CHAT_AS = {"administrator": "operator"}  # what an account's role is called there, where it has another name
 FAILURES = 5  # wrong passwords or codes in a row that lock an account
 LOCKED = timedelta(minutes=15)
 
@@ -80,12 +82,14 @@ def join(
     `subject` is who they are for the broker, which may know neither name nor e-mail: then whom the code was made for.
     """
     given = invitations.find(tx, code)
-    if given is None or given.role not in ROLES:
+    if given is None or given.role not in ROLES or is_for_a_phone(tx, given.id):
         return Refusal("unknown")
     hashed = _hash(email) if email or subject is None else subject
     row = tx.execute(select(staff).where(staff.c.hash == hashed)).one_or_none()
     if row is not None and row.ended_at is None:
         return Taken()
+    if row is not None and row.invitation_id == given.id:  # let out, and back by the same link
+        return Refusal("used_up")
     if (refused := invitations.take(tx, given)) is not None:
         return refused
     if subject is not None:
@@ -167,19 +171,22 @@ def failed(tx: Transaction, member_id: int) -> None:
 
 
 def entered(tx: Transaction, member_id: int, step: int | None) -> bool:
-    """They have entered, with the code of this time `step`; False when that code was used before."""
-    mine = update(staff).where(staff.c.id == member_id)
+    """They have entered, with the code of this time `step`; False when it was used before, or they are locked out."""
+    open_to_them = or_(staff.c.locked_until.is_(None), staff.c.locked_until <= tx.now)
+    mine = update(staff).where(staff.c.id == member_id, open_to_them)
     if step is not None:
         mine = mine.where(staff.c.totp_step < step).values(totp_step=step)
     return bool(tx.execute(mine.values(failures=0, locked_until=None, seen_at=tx.now)).rowcount)
 
 
 def end(tx: Transaction, member_id: int) -> None:
-    """They do not work here any more: they are out everywhere, at once, in the chat too."""
+    """They do not work here any more: out everywhere, at once, in the chat too; what they saw to is anybody's."""
     row = tx.execute(update(staff).where(staff.c.id == member_id).values(ended_at=tx.now).returning(staff)).one()
     tx.execute(delete(sessions).where(sessions.c.staff_id == member_id))
-    if row.chat_invitation_id is not None:
-        roles.end_given(tx, row.chat_invitation_id)
+    _end_phone(tx, row.chat_invitation_id)
+    tx.execute(update(requests).where(requests.c.staff_id == member_id).values(staff_id=None))
+    theirs = (waiting.c.staff_id == member_id) & waiting.c.done_at.is_(None)
+    tx.execute(update(waiting).where(theirs).values(staff_id=None, taken_at=None))
 
 
 def revoke(tx: Transaction, invitation: Invitation) -> bool:
@@ -199,13 +206,23 @@ def revoke(tx: Transaction, invitation: Invitation) -> bool:
 def own_phone(tx: Transaction, member: Member, days: int) -> str:
     """A code that makes whoever writes it in the chat this member, on their own phone; the one before is revoked."""
     row = tx.execute(select(staff.c.chat_invitation_id).where(staff.c.id == member.id)).one()
-    if row.chat_invitation_id is not None and (old := invitations.of_id(tx, row.chat_invitation_id)) is not None:
-        invitations.revoke(tx, old)
-        roles.end_given(tx, old.id)
-    code = invitations.invite(tx, member.role, member.organization_id, days, office=member.office, note=member.name)
+    _end_phone(tx, row.chat_invitation_id)
+    role = IN_CHAT_AS.get(member.role, member.role)
+    code = invitations.invite(tx, role, member.organization_id, days, office=member.office, note=member.name)
     made = invitations.find(tx, code)
     tx.execute(update(staff).where(staff.c.id == member.id).values(chat_invitation_id=made.id if made else None))
     return code
+
+
+def is_for_a_phone(tx: Transaction, invitation_id: int) -> bool:
+    """Is a code for somebody's own telephone? It makes no account."""
+    query = select(staff.c.id).where(staff.c.chat_invitation_id == invitation_id).limit(1)
+    return tx.execute(query).first() is not None
+
+
+def came_by(tx: Transaction, member_id: int) -> int | None:
+    """The code that gave an account."""
+    return tx.execute(select(staff.c.invitation_id).where(staff.c.id == member_id)).scalar()
 
 
 def in_chat(tx: Transaction, person_id: int) -> Member | None:
@@ -214,6 +231,14 @@ def in_chat(tx: Transaction, person_id: int) -> Member | None:
     query = select(staff).join(chat_roles, chat_roles.c.invitation_id == staff.c.chat_invitation_id).where(mine)
     row = tx.execute(query.where(staff.c.ended_at.is_(None)).limit(1)).one_or_none()
     return _member(row) if row else None
+
+
+def _end_phone(tx: Transaction, invitation_id: int | None) -> None:
+    """The code for a telephone is worth nothing any more, and what it gave is over."""
+    code = invitations.of_id(tx, invitation_id) if invitation_id is not None else None
+    if code is not None:
+        invitations.revoke(tx, code)
+        roles.end_given(tx, code.id)
 
 
 def _leave_behind(tx: Transaction, subject: bytes) -> None:

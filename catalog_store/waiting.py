@@ -86,8 +86,10 @@ def alarm(tx: Transaction, note: dict[str, Any], conversation_id: int | None) ->
 
 
 def acknowledge(tx: Transaction, id: int) -> bool:
-    """Somebody on call sees to a danger; False when it is done, or there is no such entry."""
-    return remember(tx, id, acknowledged=tx.now.isoformat())
+    """Somebody on call sees to a danger; False when somebody does already, it is done, or there is no such entry."""
+    row = get(tx, id)
+    known = row is None or "acknowledged" in row.note
+    return not known and remember(tx, id, acknowledged=tx.now.isoformat())
 
 
 def unacknowledged(tx: Transaction) -> list[Waiting]:
@@ -197,15 +199,11 @@ def take(tx: Transaction, id: int, staff_id: int, *, over: bool = False) -> bool
     return True
 
 
-def let_go(tx: Transaction, id: int) -> None:
-    """Nobody sees to it any more: whoever is free may."""
-    tx.execute(update(waiting).where(waiting.c.id == id).values(staff_id=None, taken_at=None))
-
-
-def tried(tx: Transaction, id: int, due_at: datetime) -> None:
-    """Nobody answered the telephone: to be tried again by then, by whoever is free."""
+def tried(tx: Transaction, id: int, due_at: datetime) -> bool:
+    """Nobody answered the telephone: to be tried again by then, by whoever is free. False when it is done."""
     row = update(waiting).where(waiting.c.id == id, waiting.c.done_at.is_(None))
-    tx.execute(row.values(tries=waiting.c.tries + 1, due_at=due_at, staff_id=None, taken_at=None))
+    again = {"tries": waiting.c.tries + 1, "due_at": due_at, "staff_id": None, "taken_at": None}
+    return bool(tx.execute(row.values(again)).rowcount)
 
 
 def done(tx: Transaction, id: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from catalog_store import waiting
+from catalog_store import audit, waiting
 from catalog_store.connect import Transaction
 from dialogs import desk
 from dialogs.naming import here
@@ -58,7 +58,12 @@ def acknowledge(tx: Transaction, subject: str) -> bool:
     member = desk.linked(tx)
     if member is not None and not waiting.take(tx, int(subject), member.id):
         return False
-    return waiting.acknowledge(tx, int(subject))
+    entry = waiting.get(tx, int(subject))
+    if entry is None or not waiting.acknowledge(tx, entry.id):
+        return False
+    audit.note(tx, member.id if member else None, "acknowledged", "danger", uid=entry.uid, whose=entry.person_id,
+               why="danger")  # fmt: skip
+    return True
 
 
 def chat_here(tx: Transaction, subject: str) -> str:

@@ -124,6 +124,7 @@ def application(store: Store, settings: Settings, wake: Callable[[], None]) -> F
 async def _to_the_door(request: Request, error: Exception) -> Response:  # noqa: ARG001
     office: Office = request.app.state.office
     wanted = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    wanted += f"?{request.url.query}" if request.url.query else ""
     door = f"{office.root}/entra" + (f"?poi={quote(wanted)}" if request.method == "GET" else "")
     if "HX-Request" in request.headers:  # a page that asks for a part of itself: the whole of it goes to the door
         return Response(status_code=204, headers={"HX-Redirect": f"{office.root}/entra"})

@@ -38,8 +38,8 @@ async def called(request: Request, office: Here, who: Who, uid: str) -> Response
 @router.post("/telefonate/{uid}/non-risponde")
 async def unanswered(request: Request, office: Here, who: Who, uid: str) -> Response:
     """Nobody answered: it comes back."""
-    await office.write(_unanswered, who, uid)
-    return pages.back(request, "/", "richiamare")
+    tried = await office.write(_unanswered, who, uid)
+    return pages.back(request, "/", "richiamare" if tried else "gia")
 
 
 def _row(tx: Transaction, uid: str) -> Waiting:
@@ -60,11 +60,15 @@ def _looked_at(tx: Transaction, who: Visitor, uid: str) -> tuple[Waiting, dict[i
 
 def _called(tx: Transaction, who: Visitor, uid: str) -> bool:
     row = _row(tx, uid)
+    if row.staff_id not in (None, who.id) or not waiting.done(tx, row.id):
+        return False
     audit.note(tx, who.id, "called", "call", uid=uid, whose=row.person_id, why="call")
-    return waiting.done(tx, row.id)
+    return True
 
 
-def _unanswered(tx: Transaction, who: Visitor, uid: str) -> None:
-    row = _row(tx, uid)
-    waiting.tried(tx, row.id, calendars.add_working(AGAIN, tx.now, tx.store.calendar))
+def _unanswered(tx: Transaction, who: Visitor, uid: str) -> bool:
+    row, later = _row(tx, uid), calendars.add_working(AGAIN, tx.now, tx.store.calendar)
+    if row.staff_id not in (None, who.id) or not waiting.tried(tx, row.id, later):
+        return False
     audit.note(tx, who.id, "tried", "call", uid=uid, whose=row.person_id, why="call")
+    return True

@@ -84,8 +84,10 @@ async def chat(request: Request, office: Here, who: Who, uid: str) -> Response:
 
 
 @router.get("/chat/{uid}/nuovi")
-async def chat_news(request: Request, office: Here, who: Who, uid: str, mark: str = "") -> Response:  # noqa: ARG001
+async def chat_news(request: Request, office: Here, who: Who, uid: str, mark: str = "") -> Response:
     """What was said, asked again and again by the page; nothing, where it is as `mark` says that it was."""
+    if not await office.read(audit.has_read, who.id, uid):
+        raise Missing  # the page was never opened: there it is written down
     view, names = await office.read(_seen, uid, office.settings.ways())
     if view.mark == mark:
         return Response(status_code=204)
@@ -100,7 +102,7 @@ async def take_chat(request: Request, office: Here, who: Who, uid: str) -> Respo
     if row.done_at is not None:
         return pages.back(request, "/", "gia")
     if text := str(form.get("text", "")):  # what they wanted to say when somebody else had the chat
-        return await _again(request, office, row.uid, text=text, signed="signed" in form)
+        return await _again(request, office, who, row.uid, text=text, signed="signed" in form)
     return pages.back(request, f"/chat/{row.uid}", "preso" if taken else "")
 
 
@@ -110,14 +112,14 @@ async def answer(request: Request, office: Here, who: Who, uid: str) -> Response
     form = await request.form()
     text, signed = str(form.get("text", "")).strip(), "signed" in form
     if (ready := READY.get(str(form.get("ready", "")))) is not None:
-        return await _again(request, office, uid, text="\n".join(filter(None, (text, ready))), signed=signed)
+        return await _again(request, office, who, uid, text="\n".join(filter(None, (text, ready))), signed=signed)
     name = who.name if signed else ""
     outcome: Refusal = "empty"
     if text:
         outcome = await office.write(_answer, who, uid, text, str(form.get("seen", "")), name)
     if outcome == "sent":
         return pages.back(request, f"/chat/{uid}" + ("" if signed else "?firma=no"), "inviato")
-    return await _again(request, office, uid, text=text, signed=signed, wrong=REFUSED[outcome])
+    return await _again(request, office, who, uid, text=text, signed=signed, wrong=REFUSED[outcome])
 
 
 @router.post("/chat/{uid}/ridai")
@@ -127,9 +129,11 @@ async def give_back(request: Request, office: Here, who: Who, uid: str) -> Respo
     return pages.back(request, "/" if done else f"/chat/{uid}", "ridata" if done else "")
 
 
-async def _again(request: Request, office: Office, uid: str, *, text: str, signed: bool, wrong: str = "") -> Response:
+async def _again(
+    request: Request, office: Office, who: Visitor, uid: str, *, text: str, signed: bool, wrong: str = ""
+) -> Response:
     """The page as it is now, with what was written in it."""
-    view, names = await office.read(_seen, uid, office.settings.ways())
+    view, names = await office.write(_opened, who, uid, office.settings.ways())
     return _page(request, view, names, text=text, signed=signed, wrong=wrong, status=409 if wrong else 200)
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from admin.office import pages
-from admin.office.access import Missing
+from admin.office.access import Forbidden, Missing
 from admin.office.office import Here, Office, Who
 from catalog_store import audit, invitations, organizations, roles, staff
 from catalog_store.connect import Transaction
@@ -18,6 +18,8 @@ from catalog_store.sessions import Visitor
 router = APIRouter(default_response_class=HTMLResponse)
 CALLED = {**staff.ROLES, "volunteer": "Volontario"}  # every role that a code gives
 MOST_DAYS, MOST_USES = 365, 500
+SHOWN = 200  # codes on the page, the latest first
+OF_ONE = ("administrator", "operator", "social_worker", "reader")  # roles of which each has a code of their own
 Text = Annotated[str, Form()]
 
 
@@ -60,16 +62,16 @@ async def _page(
     new = next((row for row in rows if row.uid == made), None)
     return pages.page(
         request, "codes.html", 400 if wrong else 200, rows=rows, owners=owners, held=held, called=CALLED, wrong=wrong,
-        asked=asked or {}, offices=office.store.territory.offices,
+        in_chat=roles.IN_CHAT, asked=asked or {}, offices=office.store.territory.offices,
         new=new, link=link(office, new) if new else "",
     )  # fmt: skip
 
 
 def _listed(tx: Transaction) -> tuple[list[Invitation], dict[int, str], dict[int, int]]:
     """The codes, the names of the organizations, and how many in the chat hold what each code gave."""
-    rows = list(invitations.listed(tx))[:200]
+    rows = invitations.listed(tx, SHOWN)
     owners = {one.id: one.name for one in organizations.listed(tx)}
-    return rows, owners, {row.id: len(roles.given_by(tx, row.id)) for row in rows}
+    return rows, owners, roles.held(tx, [row.id for row in rows])
 
 
 def _mistake(office: Office, asked: dict[str, Any]) -> str:
@@ -79,6 +81,8 @@ def _mistake(office: Office, asked: dict[str, Any]) -> str:
         return "Scriva per chi è il codice, per esempio: Maria Rossi, segreteria."
     if not 1 <= asked["days"] <= MOST_DAYS or not 1 <= asked["uses"] <= MOST_USES:
         return f"Da 1 a {MOST_DAYS} giorni, e da 1 a {MOST_USES} persone."
+    if asked["role"] in OF_ONE and asked["uses"] != 1:
+        return "Chi lavora qui ha ognuno il suo codice: per una persona sola."
     if asked["role"] == "association" and not asked["organization"].isdecimal():
         return "Scelga di quale associazione è delegato."
     if asked["role"] == "social_worker" and asked["unit"] not in office.store.territory.offices:
@@ -105,5 +109,7 @@ def _revoke(tx: Transaction, who: Visitor, uid: str) -> bool:
     row = invitations.get(tx, uid)
     if row is None:
         raise Missing
+    if row.id == staff.came_by(tx, who.id):  # as with accounts: there would be no administrator left
+        raise Forbidden
     audit.note(tx, who.id, "revoked", "code", uid=uid, why=row.role)
     return staff.revoke(tx, row)

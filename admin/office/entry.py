@@ -55,9 +55,9 @@ async def enter(request: Request, office: Here, email: Text, password: Text, cod
     now = office.store.clock()
     if known is None:
         return refuse(WRONG)
-    if known.locked_until is not None and known.locked_until > now:
-        return refuse(LOCKED, 429)
     step = passwords.step_of(code, known.totp, now)
+    if known.locked_until is not None and known.locked_until > now and right and step is not None:
+        return refuse(LOCKED, 429)  # said only to who is it: others learn nothing of who works here
     token = await office.write(_let_in, known, step if right else None, device(request))
     return inside(office, token, then) if token else refuse(WRONG)
 
@@ -67,8 +67,8 @@ async def invited(request: Request, office: Here, code: str) -> Response:
     """The page of a link: it asks for a name and a password, and shows the picture for the codes."""
     if not office.allows(request, "invited"):
         return _turned_away(request, LOCKED, 429)
-    found = await office.read(invitations.find, code)
-    if (refusal := _refusal(office, found)) is not None:
+    found, for_a_phone = await office.read(_invitation, code)
+    if (refusal := _refusal(office, found, for_a_phone=for_a_phone)) is not None:
         office.failed(request, "invited")
         return _turned_away(request, REFUSED[refusal], 410)
     return _form(request, office, code, passwords.new_secret(), wrong="", name="", email="")
@@ -163,8 +163,14 @@ def _about(code: str, uid: str) -> bytes:
     return f"join\0{code}\0{uid}".encode()
 
 
-def _refusal(office: Office, found: Invitation | None) -> str | None:
-    if found is None or found.role not in staff.ROLES:
+def _invitation(tx: Transaction, code: str) -> tuple[Invitation | None, bool]:
+    """The invitation of a code, and whether it is for somebody's own telephone."""
+    found = invitations.find(tx, code)
+    return found, found is not None and staff.is_for_a_phone(tx, found.id)
+
+
+def _refusal(office: Office, found: Invitation | None, *, for_a_phone: bool) -> str | None:
+    if found is None or found.role not in staff.ROLES or for_a_phone:
         return "unknown"
     if found.revoked_at is not None:
         return "revoked"

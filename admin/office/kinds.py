@@ -145,9 +145,10 @@ def _letters(tx: Transaction, _: Visitor) -> list[Item]:
              None, f"/lettere/{row.id}/rimanda", "Rimanda")
         for row in messages.dead_letters(tx, LONGEST)
     ]  # fmt: skip
+    last = set(messages.failures(tx))  # of the others it is too late: the same person has written since
     failed = [
         Item(str(row.id), "Messaggio arrivato e non letto", f"guasto {row.fault or ''}", row.at, None, "", None,
-             f"/lettere/{row.id}/rileggi", "Rileggi")
+             *((f"/lettere/{row.id}/rileggi", "Rileggi") if row.id in last else ()))
         for row in messages.failed_messages(tx, LONGEST)
     ]  # fmt: skip
     return [*failed, *dead]

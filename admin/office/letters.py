@@ -29,8 +29,10 @@ async def replay(request: Request, office: Here, who: Who, letter: int) -> Respo
 
 
 def _send_again(tx: Transaction, who: Visitor, letter: int) -> bool:
+    if not messages.send_again(tx, letter):
+        return False
     audit.note(tx, who.id, "sent again", "letter", uid=str(letter), why="letter")
-    return messages.send_again(tx, letter)
+    return True
 
 
 def _replay(tx: Transaction, who: Visitor, letter: int) -> bool:

@@ -78,6 +78,8 @@ async def try_phrase(request: Request, office: Here, who: Who, text: Text = "") 
 async def teach(request: Request, office: Here, who: Who, text: Text, need: Text) -> Response:
     """Add a message as an example of a need: it acts at the next message, everywhere."""
     said = text.strip()[:LONGEST]
+    if not any(map(str.isalpha, said)):
+        return await _page(request, office, wrong="Scriva una frase, come la direbbe una persona.")
     if need != OUTSIDE and need not in NEEDS:
         return await _page(request, office, wrong="Scelga che cosa serviva.", tried=await _tried(office, said))
     await office.write(_teach, who, said, None if need == OUTSIDE else need)

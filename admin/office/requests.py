@@ -263,9 +263,7 @@ def _chat(tx: Transaction, person_id: int) -> str | None:
 def _contact(tx: Transaction, who: Visitor, uid: str) -> str:
     one = _found(tx, who, uid)
     audit.note(tx, who.id, "wrote", "referral", uid=uid, whose=one.person_id, why="handled")
-    row = chats.begin(tx, one.person_id)
-    chats.take_over(tx, row, who.id)
-    return row.uid
+    return chats.begin(tx, one.person_id).uid  # they are told by «Rispondo io», after what its page says of them
 
 
 def _noted(tx: Transaction, who: Visitor, done: Referral | Late, action: str, said: str) -> str:

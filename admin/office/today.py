@@ -92,7 +92,7 @@ def _take(tx: Transaction, who: Visitor, uid: str, *, over: bool) -> bool:
 
 def _acknowledge(tx: Transaction, who: Visitor, uid: str) -> bool:
     row = found(tx, uid)
-    if not waiting.take(tx, row.id, who.id, over=True) or not waiting.acknowledge(tx, row.id):
+    if not waiting.take(tx, row.id, who.id) or not waiting.acknowledge(tx, row.id):
         return False
     audit.note(tx, who.id, "acknowledged", row.kind, uid=uid, whose=row.person_id, why="danger")
     return True
