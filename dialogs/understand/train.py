@@ -15,7 +15,7 @@ from dialogs.understand.model import AT_HOME, Table
 from dialogs.understand.ranker import weights_of
 from dialogs.understand.training import deciding, parts
 from dialogs.understand.training.corpus import DATA, Messages, read, vectors
-from dialogs.understand.training.folds import folds
+from dialogs.understand.training.folds import Folds, folds
 
 _WHOLE = 0.8  # the whole message's weight beside its clauses'
 PARTS = ("meaning", "letters", "nearest")  # what is joined, in the order of the mix
@@ -28,7 +28,7 @@ class Check:
     messages: Messages
     vectors: Vectors
     counts: Any
-    fold: NDArray[np.int64]
+    folds: Folds
     opinions: dict[str, Table]
 
 
@@ -42,8 +42,8 @@ def check(name: str, data: Path = DATA, cache: Path | None = None, names: tuple[
     alike = found if name == UniversalEncoder.name else vectors(messages.texts, UniversalEncoder(), cache)
     counts = parts.counts(messages.texts)
     points = parts.Means.of(alike, messages.heard, messages.need).centre(alike, messages.heard)
-    fold = folds(messages, parts.weighted(counts, parts.rarity(counts)), points)
-    return Check(messages, found, counts, fold, parts.checked(messages, fold, found, counts, names, cache))
+    split = folds(messages, parts.weighted(counts, parts.rarity(counts)), points)
+    return Check(messages, found, counts, split, parts.checked(messages, split, found, counts, names, cache))
 
 
 def _encoder(name: str) -> SentenceEncoder:
@@ -61,7 +61,7 @@ def train(
     letters: tuple[Table, parts.Linear] | None = None  # the same for every encoder
     for name in names or tuple(maker.name for maker in ENCODERS):
         checked = check(name, data, cache)
-        decided = deciding.cross_decided(checked.opinions, checked.messages, checked.fold)
+        decided = deciding.cross_decided(checked.opinions, checked.messages, checked.folds.of)
         figures[name] = deciding.figures(*decided, checked.messages)
         letters = letters or _letters(checked)
         _save(out_folder, name, checked, letters, figures[name])

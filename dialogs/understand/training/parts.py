@@ -15,6 +15,7 @@ from dialogs.understand.encoder import Vectors
 from dialogs.understand.model import AT_HOME, Table, centred, likeness, log_softmax
 from dialogs.understand.training import softmax
 from dialogs.understand.training.corpus import Messages
+from dialogs.understand.training.folds import Folds
 
 _PENALTIES = {"meaning": 1 / 3, "letters": 1 / 10}  # by cross-validation; half or double hardly moves a figure
 Linear = tuple[Table, Table]
@@ -126,43 +127,50 @@ def _groups(messages: Messages) -> tuple[list[str], list[int]]:
 
 
 def checked(
-    messages: Messages, fold: NDArray[np.int64], vectors: Vectors, table: Any, names: tuple[str, ...], kept: Path | None
+    messages: Messages, folds: Folds, vectors: Vectors, table: Any, names: tuple[str, ...], kept: Path | None
 ) -> dict[str, Table]:
     """The opinion of each named part on every message, from what was learnt without its fold.
 
     `table` counts n-grams, which only the part "letters" reads. Opinions are kept in the folder `kept`, by what they
     were learnt from: of all the steps of a check only these take minutes.
     """
-    return {name: _kept(name, messages, fold, vectors, table, kept) for name in names}
+    return {name: _kept(name, messages, folds, vectors, table, kept) for name in names}
 
 
-def _kept(
-    name: str, messages: Messages, fold: NDArray[np.int64], vectors: Vectors, table: Any, kept: Path | None
-) -> Table:
+def _kept(name: str, messages: Messages, folds: Folds, vectors: Vectors, table: Any, kept: Path | None) -> Table:
     mark = hashlib.sha256(repr((name, messages.texts, _PENALTIES, softmax.STEPS)).encode("utf-8", "replace"))
-    for array in (messages.right, messages.column, fold, *([] if name == "letters" else [vectors])):
+    used = (messages.right, messages.column, folds.of, folds.twins)
+    for array in (*used, *([] if name == "letters" else [vectors])):
         mark.update(np.ascontiguousarray(array).tobytes())
     path = kept / f"opinion {name} {mark.hexdigest()[:16]}.npy" if kept and name != "nearest" else None
     if path and path.exists():
         return np.asarray(np.load(path), dtype=np.float32)
-    found = np.zeros((len(fold), len(messages.codes) + 1), np.float32)
-    for k in np.unique(fold):
-        found[fold == k] = said_of_others(name, messages, fold != k, vectors, table)
+    found = np.zeros((len(messages.texts), len(messages.codes) + 1), np.float32)
+    for k in np.unique(folds.of):
+        judged = folds.of == k
+        found[judged] = said_of(name, messages, folds.taught(k), judged, vectors, table)
     if path:
         path.parent.mkdir(parents=True, exist_ok=True)
         np.save(path, found)
     return found
 
 
-def said_of_others(name: str, messages: Messages, learn: NDArray[np.bool_], vectors: Vectors, table: Any) -> Table:
-    """What a part learnt from some messages says of the others."""
-    taught = messages.some(learn)
+def said_of(
+    name: str,
+    messages: Messages,
+    taught: NDArray[np.bool_],
+    judged: NDArray[np.bool_],
+    vectors: Vectors,
+    table: Any,
+) -> Table:
+    """What a part that learnt from some messages says of others."""
+    some = messages.some(taught)
     if name == "letters":
-        rows = weighted(table, rarity(table[learn]))
-        return opinion(letters(taught, rows[learn]), rows[~learn])
-    points = Means.of(vectors[learn], taught.heard, taught.need).centre(vectors, messages.heard)
+        rows = weighted(table, rarity(table[taught]))
+        return opinion(letters(some, rows[taught]), rows[judged])
+    points = Means.of(vectors[taught], some.heard, some.need).centre(vectors, messages.heard)
     if name == "nearest":
-        return nearest(points[learn], taught.column, points[~learn])
+        return nearest(points[taught], some.column, points[judged])
     if name == "grouped":
-        return grouped_opinion(grouped(taught, points[learn]), messages, points[~learn])
-    return opinion(meaning(taught, points[learn]), points[~learn])
+        return grouped_opinion(grouped(some, points[taught]), messages, points[judged])
+    return opinion(meaning(some, points[taught]), points[judged])
