@@ -53,7 +53,17 @@ def test_training_twice_gives_the_same_weights_and_decisions(small: Path, cache:
         train(tmp_path / name, small, cache, (USE,))
         models.append(Model.load(weights_of(UniversalEncoder(), tmp_path / name)))
     first, second = models
-    for table in ("meaning", "meaning_bias", "letters", "letters_unit", "letters_bias", "rarity", "examples", "mix"):
+    for table in (
+        "meaning",
+        "meaning_bias",
+        "kept",
+        "letters",
+        "letters_unit",
+        "letters_bias",
+        "rarity",
+        "examples",
+        "mix",
+    ):
         np.testing.assert_allclose(getattr(first, table), getattr(second, table), atol=1e-6)
     assert first.facts == second.facts
     texts = ["dove posso fare una doccia", "chi aiuta mio figlio con i compiti?", "la strada è piena di buche"]

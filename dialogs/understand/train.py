@@ -18,6 +18,7 @@ from dialogs.understand.training.corpus import DATA, Messages, read, vectors
 from dialogs.understand.training.folds import Folds, folds
 
 _WHOLE = 0.8  # the whole message's weight beside its clauses'
+Letters = tuple[NDArray[np.int64], Table, parts.Linear]  # the columns kept, how rare they are, what is learnt from them
 PARTS = ("meaning", "letters", "nearest")  # what is joined, in the order of the mix
 
 
@@ -58,7 +59,7 @@ def train(
     `cache` is a folder in which vectors and opinions are kept between runs.
     """
     figures: dict[str, dict[str, Any]] = {}
-    letters: tuple[Table, parts.Linear] | None = None  # the same for every encoder
+    letters: Letters | None = None  # the same for every encoder
     for name in names or tuple(maker.name for maker in ENCODERS):
         checked = check(name, data, cache)
         decided = deciding.cross_decided(checked.opinions, checked.messages, checked.folds.of)
@@ -68,13 +69,15 @@ def train(
     return figures
 
 
-def _letters(checked: Check) -> tuple[Table, parts.Linear]:
-    """How rare each n-gram is, and what is learnt from them, over all messages."""
-    rare = parts.rarity(checked.counts)
-    return rare, parts.letters(checked.messages, parts.weighted(checked.counts, rare))
+def _letters(checked: Check) -> Letters:
+    """Over all messages."""
+    columns = parts.kept(checked.counts)
+    table = checked.counts[:, columns]
+    rare = parts.rarity(table)
+    return columns, rare, parts.letters(checked.messages, parts.weighted(table, rare))
 
 
-def _save(folder: Path, name: str, checked: Check, spelt: tuple[Table, parts.Linear], figures: dict[str, Any]) -> None:
+def _save(folder: Path, name: str, checked: Check, spelt: Letters, figures: dict[str, Any]) -> None:
     messages = checked.messages
     mix = deciding.mix(checked.opinions, messages, np.ones(len(messages.texts), bool))
     here = messages.language == AT_HOME
@@ -83,7 +86,7 @@ def _save(folder: Path, name: str, checked: Check, spelt: tuple[Table, parts.Lin
     means = parts.Means.of(checked.vectors, messages.heard, messages.need)
     points = means.centre(checked.vectors, messages.heard)
     meaning, meaning_bias = parts.meaning(messages, points)
-    rare, (letters, letters_bias) = spelt
+    columns, rare, (letters, letters_bias) = spelt
     unit = np.maximum(np.abs(letters).max(axis=0), 1e-9) / 127
     facts = {
         "codes": messages.codes,
@@ -102,6 +105,7 @@ def _save(folder: Path, name: str, checked: Check, spelt: tuple[Table, parts.Lin
         means=means.table,
         meaning=meaning.astype(np.float16),
         meaning_bias=meaning_bias.astype(np.float32),
+        kept=columns.astype(np.int32),
         letters=np.round(letters / unit).astype(np.int8),
         letters_unit=unit.astype(np.float32),
         letters_bias=letters_bias.astype(np.float32),

@@ -12,7 +12,7 @@ from dialogs.understand.encoder import Vectors
 from dialogs.understand.model import AT_HOME
 from dialogs.understand.training.corpus import Messages
 
-FOLDS = 10
+FOLDS = 5
 _LETTERS_ALIKE = 0.5  # likeness of weighted n-grams from which two messages are near-twins
 _MEANING_ALIKE = 0.8  # the same for centred sentence vectors
 
