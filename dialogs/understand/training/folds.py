@@ -31,7 +31,7 @@ class Folds:
         near = np.zeros(len(judged), bool)
         near[other[judged[one]]] = True
         near[one[judged[other]]] = True
-        return ~judged & ~near
+        return np.asarray(~(judged | near))
 
 
 def folds(messages: Messages, letters: Any, points: Vectors) -> Folds:
