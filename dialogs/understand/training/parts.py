@@ -18,7 +18,7 @@ from dialogs.understand.training.corpus import Messages
 from dialogs.understand.training.folds import Folds
 
 _PENALTIES = {"meaning": 1 / 3, "letters": 1 / 10}  # by cross-validation; half or double hardly moves a figure
-_MET = 5  # messages in which an n-gram column must stand to count: what is rarer says little, and costs as much
+_MET = 3  # messages in which an n-gram column must stand to count: what is rarer says little, and costs as much
 Linear = tuple[Table, Table]
 
 
