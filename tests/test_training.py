@@ -53,7 +53,17 @@ def test_training_twice_gives_the_same_weights_and_decisions(small: Path, cache:
         train(tmp_path / name, small, cache, (USE,))
         models.append(Model.load(weights_of(UniversalEncoder(), tmp_path / name)))
     first, second = models
-    for table in ("meaning", "meaning_bias", "letters", "letters_unit", "letters_bias", "rarity", "examples", "mix"):
+    for table in (
+        "meaning",
+        "meaning_bias",
+        "kept",
+        "letters",
+        "letters_unit",
+        "letters_bias",
+        "rarity",
+        "examples",
+        "mix",
+    ):
         np.testing.assert_allclose(getattr(first, table), getattr(second, table), atol=1e-6)
     assert first.facts == second.facts
     texts = ["dove posso fare una doccia", "chi aiuta mio figlio con i compiti?", "la strada è piena di buche"]
@@ -64,19 +74,22 @@ def test_training_twice_gives_the_same_weights_and_decisions(small: Path, cache:
 
 
 def test_nobody_is_checked_by_what_was_learnt_from_their_own_group(checked: Check) -> None:
-    messages, fold = checked.messages, checked.fold
+    messages, folds = checked.messages, checked.folds
+    fold = folds.of
     abroad = messages.need & (messages.language != "it")
     for column in np.unique(messages.column[abroad]):
         assert len(set(fold[abroad & (messages.column == column)])) == 1
     for topic in np.unique(messages.topic[~messages.need]):
         assert len(set(fold[messages.topic == topic])) == 1
-    same: dict[str, int] = {}
-    for text, number in zip(messages.texts, fold, strict=True):
-        assert same.setdefault(text.lower(), int(number)) == number
+    texts = np.array([text.lower() for text in messages.texts])
+    for k in np.unique(fold):
+        taught = folds.taught(k)
+        assert not (taught & (fold == k)).any()
+        assert not set(texts[taught]) & set(texts[fold == k])
 
 
 def test_the_check_is_better_than_chance_and_its_probabilities_add_up(checked: Check) -> None:
-    chances, sure, outside = deciding.cross_decided(checked.opinions, checked.messages, checked.fold)
+    chances, sure, outside = deciding.cross_decided(checked.opinions, checked.messages, checked.folds.of)
     figures = deciding.figures(chances, sure, outside, checked.messages)
     assert figures["top1"] > 0.6
     assert 0 <= figures["calibration_error"] <= 0.25

@@ -17,6 +17,7 @@ Table = NDArray[np.float32]
 AT_HOME = "it"  # a message whose language cannot be told is taken as written in this one
 OUTSIDE = -1  # the last column of most tables: what no need covers
 _NEARNESS = 30.0  # how much more a nearer example counts: with more only the nearest does, with less all do
+BITS = 18  # of n-gram columns: so many that hardly two n-grams share one; those that training met often are kept
 _TAUGHT_FROM, _TAUGHT_GAIN = 0.65, 20.0  # an added example counts from this likeness on, up to this many nats
 
 
@@ -50,10 +51,11 @@ class Model:
     means: dict[str, Vectors]  # of the training vectors in each language, [dimension]
     meaning: Table  # linear over centred vectors, [dimension, codes + 1]
     meaning_bias: Table
-    letters: NDArray[np.int8]  # linear over n-gram columns, [ngrams.COLUMNS, codes + 1], in units of letters_unit
+    kept: NDArray[np.int64]  # the n-gram columns that count, ascending
+    letters: NDArray[np.int8]  # linear over them, [kept, codes + 1], in units of letters_unit
     letters_unit: Table
     letters_bias: Table
-    rarity: Table  # inverse document frequency per n-gram column
+    rarity: Table  # inverse document frequency of each of them
     examples: Vectors  # centred vectors of the training messages, sorted by code
     starts: NDArray[np.int64]  # where each code's examples begin
     mix: Table  # how much meaning, letters and nearest examples count, and what speaks for outside beforehand
@@ -71,6 +73,7 @@ class Model:
                 means=dict(zip(facts.pop("languages"), file["means"], strict=True)),
                 meaning=file["meaning"].astype(np.float32),
                 meaning_bias=file["meaning_bias"],
+                kept=file["kept"].astype(np.int64),
                 letters=file["letters"],
                 letters_unit=file["letters_unit"],
                 letters_bias=file["letters_bias"],
@@ -102,8 +105,11 @@ class Model:
     def _letters(self, texts: list[str]) -> Table:
         rows = np.empty((len(texts), len(self.codes) + 1), np.float32)
         for row, text in zip(rows, texts, strict=True):
-            where, counts = ngrams.columns(text)
-            weights = counts * self.rarity[where]
-            weights /= np.linalg.norm(weights)
+            columns, counts = ngrams.columns(text, BITS)
+            where = np.minimum(np.searchsorted(self.kept, columns), len(self.kept) - 1)
+            known = self.kept[where] == columns
+            where, weights = where[known], counts[known]
+            weights *= self.rarity[where]
+            weights /= max(np.linalg.norm(weights), 1e-6)
             row[:] = (weights @ self.letters[where].astype(np.float32)) * self.letters_unit + self.letters_bias
         return rows

@@ -112,4 +112,4 @@ def _joined(rows: Table, whole: float) -> Table:
 
 def weights_of(encoder: SentenceEncoder, folder: Path = WEIGHTS) -> Path:
     """Where the weights trained for this encoder lie."""
-    return folder / f"v2-{encoder.name}.npz"
+    return folder / f"v3-{encoder.name}.npz"

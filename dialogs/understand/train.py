@@ -15,9 +15,10 @@ from dialogs.understand.model import AT_HOME, Table
 from dialogs.understand.ranker import weights_of
 from dialogs.understand.training import deciding, parts
 from dialogs.understand.training.corpus import DATA, Messages, read, vectors
-from dialogs.understand.training.folds import folds
+from dialogs.understand.training.folds import Folds, folds
 
 _WHOLE = 0.8  # the whole message's weight beside its clauses'
+Letters = tuple[NDArray[np.int64], Table, parts.Linear]  # the columns kept, how rare they are, what is learnt from them
 PARTS = ("meaning", "letters", "nearest")  # what is joined, in the order of the mix
 
 
@@ -28,7 +29,7 @@ class Check:
     messages: Messages
     vectors: Vectors
     counts: Any
-    fold: NDArray[np.int64]
+    folds: Folds
     opinions: dict[str, Table]
 
 
@@ -42,8 +43,8 @@ def check(name: str, data: Path = DATA, cache: Path | None = None, names: tuple[
     alike = found if name == UniversalEncoder.name else vectors(messages.texts, UniversalEncoder(), cache)
     counts = parts.counts(messages.texts)
     points = parts.Means.of(alike, messages.heard, messages.need).centre(alike, messages.heard)
-    fold = folds(messages, parts.weighted(counts, parts.rarity(counts)), points)
-    return Check(messages, found, counts, fold, parts.checked(messages, fold, found, counts, names, cache))
+    split = folds(messages, parts.weighted(counts, parts.rarity(counts)), points)
+    return Check(messages, found, counts, split, parts.checked(messages, split, found, counts, names, cache))
 
 
 def _encoder(name: str) -> SentenceEncoder:
@@ -58,23 +59,25 @@ def train(
     `cache` is a folder in which vectors and opinions are kept between runs.
     """
     figures: dict[str, dict[str, Any]] = {}
-    letters: tuple[Table, parts.Linear] | None = None  # the same for every encoder
+    letters: Letters | None = None  # the same for every encoder
     for name in names or tuple(maker.name for maker in ENCODERS):
         checked = check(name, data, cache)
-        decided = deciding.cross_decided(checked.opinions, checked.messages, checked.fold)
+        decided = deciding.cross_decided(checked.opinions, checked.messages, checked.folds.of)
         figures[name] = deciding.figures(*decided, checked.messages)
         letters = letters or _letters(checked)
         _save(out_folder, name, checked, letters, figures[name])
     return figures
 
 
-def _letters(checked: Check) -> tuple[Table, parts.Linear]:
-    """How rare each n-gram is, and what is learnt from them, over all messages."""
-    rare = parts.rarity(checked.counts)
-    return rare, parts.letters(checked.messages, parts.weighted(checked.counts, rare))
+def _letters(checked: Check) -> Letters:
+    """Over all messages."""
+    columns = parts.kept(checked.counts)
+    table = checked.counts[:, columns]
+    rare = parts.rarity(table)
+    return columns, rare, parts.letters(checked.messages, parts.weighted(table, rare))
 
 
-def _save(folder: Path, name: str, checked: Check, spelt: tuple[Table, parts.Linear], figures: dict[str, Any]) -> None:
+def _save(folder: Path, name: str, checked: Check, spelt: Letters, figures: dict[str, Any]) -> None:
     messages = checked.messages
     mix = deciding.mix(checked.opinions, messages, np.ones(len(messages.texts), bool))
     here = messages.language == AT_HOME
@@ -83,7 +86,7 @@ def _save(folder: Path, name: str, checked: Check, spelt: tuple[Table, parts.Lin
     means = parts.Means.of(checked.vectors, messages.heard, messages.need)
     points = means.centre(checked.vectors, messages.heard)
     meaning, meaning_bias = parts.meaning(messages, points)
-    rare, (letters, letters_bias) = spelt
+    columns, rare, (letters, letters_bias) = spelt
     unit = np.maximum(np.abs(letters).max(axis=0), 1e-9) / 127
     facts = {
         "codes": messages.codes,
@@ -102,6 +105,7 @@ def _save(folder: Path, name: str, checked: Check, spelt: tuple[Table, parts.Lin
         means=means.table,
         meaning=meaning.astype(np.float16),
         meaning_bias=meaning_bias.astype(np.float32),
+        kept=columns.astype(np.int32),
         letters=np.round(letters / unit).astype(np.int8),
         letters_unit=unit.astype(np.float32),
         letters_bias=letters_bias.astype(np.float32),

@@ -47,7 +47,7 @@ def compare(data: Path = DATA, cache: Path | None = None) -> tuple[list[Compared
             {"meaning": e5["meaning"], "second meaning": use["meaning"], **spelt},
         ),
     }
-    messages, fold = first.messages, first.fold
+    messages, fold = first.messages, first.folds.of
     result = []
     for name, (encoders, opinions) in ways.items():
         decided = deciding.cross_decided(opinions, messages, fold)
@@ -66,6 +66,6 @@ def stories_held_back(known: Check) -> dict[str, Spoken]:
     joined = {name: known.opinions[name] for name in PARTS}
     mix = deciding.mix(joined, messages, np.ones(len(messages.texts), bool))
     held = np.char.startswith(messages.source, "told") & (messages.language != AT_HOME)
-    opinions = {name: parts.said_of_others(name, messages, ~held, known.vectors, known.counts) for name in PARTS}
+    opinions = {name: parts.said_of(name, messages, ~held, held, known.vectors, known.counts) for name in PARTS}
     places = Places.of(np.exp(deciding.mixed(opinions, mix)), messages.right[held])
     return deciding.by_language(places, messages.some(held))

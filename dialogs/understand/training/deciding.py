@@ -119,9 +119,11 @@ def cross_decided(
 def figures(chances: Table, sure: NDArray[np.bool_], outside: NDArray[np.bool_], messages: Messages) -> dict[str, Any]:
     """How well messages never seen were understood; shares, to three digits, for Italian unless it says otherwise.
 
-    The first three are what `cross_decided` gives.
+    The first three are what `cross_decided` gives. A message with several right needs is right by any of them;
+    "first_label" counts the one that it was written for only.
     """
     places = Places.of(chances, messages.right)
+    strict = Places.of(chances, np.eye(messages.right.shape[1], dtype=bool)[messages.column])
     italian, need = messages.language == "it", messages.need
     told = np.char.startswith(messages.source, "told") | (messages.source == "stories")
     asked = italian & need
@@ -129,6 +131,8 @@ def figures(chances: Table, sure: NDArray[np.bool_], outside: NDArray[np.bool_],
         "needs": int(asked.sum()),
         "top1": places.first[asked].mean(),
         "top3": places.among[asked].mean(),
+        "first_label_top1": strict.first[asked].mean(),
+        "first_label_top3": strict.among[asked].mean(),
         "stories": int((asked & told).sum()),
         "stories_top1": places.first[asked & told].mean(),
         "stories_top3": places.among[asked & told].mean(),

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from dialogs.understand import ngrams
 from dialogs.understand.encoder import Vectors
-from dialogs.understand.model import AT_HOME, Table, centred, likeness, log_softmax
+from dialogs.understand.model import AT_HOME, BITS, Table, centred, likeness, log_softmax
 from dialogs.understand.training import softmax
 from dialogs.understand.training.corpus import Messages
+from dialogs.understand.training.folds import Folds
 
 _PENALTIES = {"meaning": 1 / 3, "letters": 1 / 10}  # by cross-validation; half or double hardly moves a figure
+_MET = 3  # messages in which an n-gram column must stand to count: what is rarer says little, and costs as much
 Linear = tuple[Table, Table]
 
 
@@ -44,26 +46,32 @@ def counts(texts: list[str]) -> Any:
     """The n-gram columns of every text, as one sparse table."""
     from scipy.sparse import csr_matrix
 
-    found = [ngrams.columns(text) for text in texts]
+    found = [ngrams.columns(text, BITS) for text in texts]
     starts = np.cumsum([0, *(len(where) for where, _ in found)])
     where, how_often = (np.concatenate(side) for side in zip(*found, strict=True))
-    return csr_matrix((how_often, where, starts), shape=(len(texts), ngrams.COLUMNS), dtype=np.float32)
+    return csr_matrix((how_often, where, starts), shape=(len(texts), 1 << BITS), dtype=np.float32)
+
+
+def kept(table: Any) -> NDArray[np.int64]:
+    """The columns of a table of counts that enough messages have, ascending."""
+    return np.flatnonzero(np.bincount(table.indices, minlength=table.shape[1]) >= _MET)
 
 
 def rarity(table: Any) -> Table:
-    """How rare each n-gram column is in a table of counts: inverse document frequency."""
-    seen = np.bincount(table.indices, minlength=ngrams.COLUMNS)
+    """How rare each column is in a table of counts: inverse document frequency."""
+    seen = np.bincount(table.indices, minlength=table.shape[1])
     return np.asarray(np.log((1 + table.shape[0]) / (1 + seen)) + 1, dtype=np.float32)
 
 
 def weighted(table: Any, rare: Table) -> Any:
-    """Counts times rarity, each row of length 1."""
+    """Counts times rarity, each row of length 1 (0 when it has no column)."""
     from scipy.sparse import csr_matrix
 
-    values = table.data * rare[table.indices]
-    lengths = np.sqrt(np.add.reduceat(values**2, table.indptr[:-1]))
-    values /= np.repeat(lengths, np.diff(table.indptr))
-    return csr_matrix((values.astype(np.float32), table.indices, table.indptr), shape=table.shape)
+    values, sizes = table.data * rare[table.indices], np.diff(table.indptr)
+    row = np.repeat(np.arange(len(sizes)), sizes)
+    lengths = np.sqrt(np.bincount(row, values**2, minlength=len(sizes)))
+    values = (values / np.maximum(lengths, 1e-6)[row]).astype(np.float32)
+    return csr_matrix((values, table.indices, table.indptr), shape=table.shape)
 
 
 def meaning(messages: Messages, points: Vectors) -> Linear:
@@ -126,43 +134,51 @@ def _groups(messages: Messages) -> tuple[list[str], list[int]]:
 
 
 def checked(
-    messages: Messages, fold: NDArray[np.int64], vectors: Vectors, table: Any, names: tuple[str, ...], kept: Path | None
+    messages: Messages, folds: Folds, vectors: Vectors, table: Any, names: tuple[str, ...], cache: Path | None
 ) -> dict[str, Table]:
     """The opinion of each named part on every message, from what was learnt without its fold.
 
-    `table` counts n-grams, which only the part "letters" reads. Opinions are kept in the folder `kept`, by what they
+    `table` counts n-grams, which only the part "letters" reads. Opinions are kept in the folder `cache`, by what they
     were learnt from: of all the steps of a check only these take minutes.
     """
-    return {name: _kept(name, messages, fold, vectors, table, kept) for name in names}
+    return {name: _kept(name, messages, folds, vectors, table, cache) for name in names}
 
 
-def _kept(
-    name: str, messages: Messages, fold: NDArray[np.int64], vectors: Vectors, table: Any, kept: Path | None
-) -> Table:
-    mark = hashlib.sha256(repr((name, messages.texts, _PENALTIES, softmax.STEPS)).encode("utf-8", "replace"))
-    for array in (messages.right, messages.column, fold, *([] if name == "letters" else [vectors])):
+def _kept(name: str, messages: Messages, folds: Folds, vectors: Vectors, table: Any, cache: Path | None) -> Table:
+    mark = hashlib.sha256(repr((name, messages.texts, _PENALTIES, _MET, softmax.STEPS)).encode("utf-8", "replace"))
+    used = (messages.right, messages.column, folds.of, folds.twins)
+    for array in (*used, *([] if name == "letters" else [vectors])):
         mark.update(np.ascontiguousarray(array).tobytes())
-    path = kept / f"opinion {name} {mark.hexdigest()[:16]}.npy" if kept and name != "nearest" else None
+    path = cache / f"opinion {name} {mark.hexdigest()[:16]}.npy" if cache and name != "nearest" else None
     if path and path.exists():
         return np.asarray(np.load(path), dtype=np.float32)
-    found = np.zeros((len(fold), len(messages.codes) + 1), np.float32)
-    for k in np.unique(fold):
-        found[fold == k] = said_of_others(name, messages, fold != k, vectors, table)
+    found = np.zeros((len(messages.texts), len(messages.codes) + 1), np.float32)
+    for k in np.unique(folds.of):
+        judged = folds.of == k
+        found[judged] = said_of(name, messages, folds.taught(k), judged, vectors, table)
     if path:
         path.parent.mkdir(parents=True, exist_ok=True)
         np.save(path, found)
     return found
 
 
-def said_of_others(name: str, messages: Messages, learn: NDArray[np.bool_], vectors: Vectors, table: Any) -> Table:
-    """What a part learnt from some messages says of the others."""
-    taught = messages.some(learn)
+def said_of(
+    name: str,
+    messages: Messages,
+    taught: NDArray[np.bool_],
+    judged: NDArray[np.bool_],
+    vectors: Vectors,
+    table: Any,
+) -> Table:
+    """What a part that learnt from some messages says of others."""
+    some = messages.some(taught)
     if name == "letters":
-        rows = weighted(table, rarity(table[learn]))
-        return opinion(letters(taught, rows[learn]), rows[~learn])
-    points = Means.of(vectors[learn], taught.heard, taught.need).centre(vectors, messages.heard)
+        some_columns = table[:, kept(table[taught])]
+        rows = weighted(some_columns, rarity(some_columns[taught]))
+        return opinion(letters(some, rows[taught]), rows[judged])
+    points = Means.of(vectors[taught], some.heard, some.need).centre(vectors, messages.heard)
     if name == "nearest":
-        return nearest(points[learn], taught.column, points[~learn])
+        return nearest(points[taught], some.column, points[judged])
     if name == "grouped":
-        return grouped_opinion(grouped(taught, points[learn]), messages, points[~learn])
-    return opinion(meaning(taught, points[learn]), points[~learn])
+        return grouped_opinion(grouped(some, points[taught]), messages, points[judged])
+    return opinion(meaning(some, points[taught]), points[judged])
