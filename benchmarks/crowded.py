@@ -24,6 +24,7 @@ from catalog_store.schema import (
 )
 from catalog_store.secrets import Private, ring
 from catalog_store.taxonomy import NEEDS
+from dialogs.screens import Bubble
 
 BATCH = 5_000
 STATES = (  # and how many of a thousand requests are in each
@@ -154,7 +155,7 @@ def _outbox(tx: Transaction, many: int, door: dict[int, int], draw: Random) -> I
     ids = list(door)
     for number in range(many):
         uid, person, at = new_uid(), draw.choice(ids), _ago(tx, draw, 30)
-        body = Private(uid, {"sentences": ["Ho capito: la spesa a casa. In quale zona serve?"] * 3})
+        body = Private(uid, Bubble(("Ho capito: la spesa a casa. In quale zona serve?",) * 3).to_json())
         yield {"uid": uid, "person_id": person, "address_id": door[person], "account": "webchat", "lane": 1,
                "body": body, "created_at": at, "due_at": at, "state": "sent" if number % 500 else "dead"}  # fmt: skip
 

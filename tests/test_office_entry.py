@@ -15,10 +15,24 @@ from sqlalchemy.exc import DBAPIError
 
 from admin.office import access, vendor
 from bot.house import House
-from catalog_store import audit, invitations, organizations, people, privacy, referrals, roles, sessions, staff
+from catalog_store import (
+    audit,
+    invitations,
+    organizations,
+    people,
+    privacy,
+    referrals,
+    roles,
+    sessions,
+    staff,
+    waiting,
+)
 from catalog_store.connect import Store
+from catalog_store.invitations import Refusal
 from catalog_store.schema import audit as audited
-from tests.houses import clock
+from catalog_store.staff import Member
+from tests.clock import Clock
+from tests.houses import clock as clock_of
 from tests.offices import ORGANIZATION, PASSWORD, Office, code_of, employed, hidden, words
 from tests.talker import Talker
 
@@ -58,7 +72,7 @@ async def test_a_link_makes_an_account_that_enters_with_password_and_code(office
     assert "Oggi" in words(await client.get("/"))
     assert (await client.post("/esci")).headers["location"] == "/ufficio/entra"
     assert (await client.get("/")).headers["location"] == "/ufficio/entra?poi=/"
-    clock(office.house).advance(minutes=1)
+    clock_of(office.house).advance(minutes=1)
     inside = await entered(client, code_of(office.house, secret), then="/io")
     assert inside.headers["location"] == "/ufficio/io"
     assert {"HttpOnly", "SameSite=lax"} <= set(inside.headers["set-cookie"].split("; "))
@@ -88,7 +102,7 @@ async def test_five_wrong_passwords_close_the_door_for_a_quarter_of_an_hour(offi
     unknown = await client.post("/entra", data={"email": "altra@example.it", "password": "x", "code": "1"})
     assert len(said | {words(unknown)}) == 1, "which of the three was wrong is not said, nor who works here"
     assert "quarto d’ora" in words(await entered(client, code_of(office.house, secret, 1)))
-    clock(office.house).advance(minutes=16)
+    clock_of(office.house).advance(minutes=16)
     assert (await entered(client, code_of(office.house, secret))).status_code == 303
 
 
@@ -133,7 +147,7 @@ async def test_a_link_is_for_one_person_and_for_some_days(office: Office) -> Non
     client = office.client()
     assert "già stato usato" in words(await client.get(once))
     assert "ritirato" in words(await client.get(gone))
-    clock(office.house).advance(days=8)
+    clock_of(office.house).advance(days=8)
     assert "scaduto" in words(await client.get(late))
     assert "copiato tutto" in words(await client.get("/invito/NONESISTE"))
 
@@ -143,16 +157,16 @@ async def test_who_does_nothing_for_two_hours_is_out_and_the_page_that_asks_by_i
 ) -> None:
     client, _ = office.inside("operator")
     for _ in range(4):
-        clock(office.house).advance(minutes=25)
+        clock_of(office.house).advance(minutes=25)
         assert (await client.get("/oggi")).status_code == 200
-    clock(office.house).advance(minutes=25)
+    clock_of(office.house).advance(minutes=25)
     part = await client.get("/oggi", headers={"HX-Request": "true"})
     assert (part.status_code, part.headers["HX-Redirect"]) == (204, "/ufficio/entra")
     client, _ = office.inside("operator", "Anna Bruni")
     for _ in range(5):
-        clock(office.house).advance(minutes=100)
+        clock_of(office.house).advance(minutes=100)
         assert (await client.get("/io")).status_code == 200
-    clock(office.house).advance(hours=4)
+    clock_of(office.house).advance(hours=4)
     assert (await client.get("/io")).status_code == 303, "twelve hours are the most"
 
 
@@ -324,3 +338,61 @@ def test_what_is_not_ours_is_what_it_was_when_it_was_fetched() -> None:
     assert vendor.sums() == known
     styles = "".join(path.read_text("utf-8") for path in Path(vendor.HERE).parent.rglob("*.css"))
     assert not re.search(r"url\(\s*[\"']?(https?:)?//", styles), "nothing is loaded from elsewhere"
+
+
+def test_a_code_for_a_telephone_makes_no_account_and_is_over_with_its_owner(store: Store, clock: Clock) -> None:
+    with store.begin() as tx:
+        maria = employed(tx, "operator", "Maria Rossi")
+        code = staff.own_phone(tx, maria, 2)
+        assert staff.join(tx, code, email="altra@x.it", name="Altra", password=None, totp=None) == Refusal("unknown")
+        staff.end(tx, maria.id)
+        person = people.recognise(tx, "webchat", "maria")
+        assert roles.redeem(tx, person.id, code) == Refusal("revoked")
+    clock.advance(days=60)
+    with store.begin() as tx:
+        assert privacy.forget(tx, dry_run=False)["invitations"] == 0, "a row still says whose it was"
+
+
+def test_who_was_let_out_does_not_come_back_by_the_same_link(store: Store) -> None:
+    with store.begin() as tx:
+        code = invitations.invite(tx, "association", None, 7, uses=5)
+        sara = staff.join(tx, code, email="sara@x.it", name="Sara", password=None, totp=None)
+        assert isinstance(sara, Member)
+        staff.end(tx, sara.id)
+        again = staff.join(tx, code, email="sara@x.it", name="Sara", password=None, totp=None)
+        assert again == Refusal("used_up")
+
+
+def test_what_somebody_saw_to_is_anybodys_when_they_do_not_work_here_any_more(store: Store) -> None:
+    with store.begin() as tx:
+        maria, lia = employed(tx, "operator", "Maria Rossi"), employed(tx, "operator", "Lia Verdi")
+        row = waiting.add(tx, "call", people.recognise(tx, "webchat", "anna").id, {"phone": "055"}, tx.now)
+        assert waiting.take(tx, row, maria.id)
+        assert not waiting.take(tx, row, lia.id)
+        staff.end(tx, maria.id)
+        assert waiting.take(tx, row, lia.id)
+
+
+def test_an_operator_who_is_in_the_chat_already_links_their_telephone(store: Store) -> None:
+    with store.begin() as tx:
+        person = people.recognise(tx, "webchat", "maria")
+        roles.redeem(tx, person.id, invitations.invite(tx, "operator", None, 7))
+        ada = employed(tx, "administrator", "Ada Neri")
+        assert staff.in_chat(tx, person.id) is None
+        roles.redeem(tx, person.id, staff.own_phone(tx, ada, 2))
+        assert staff.in_chat(tx, person.id) == ada, "an administrator is an operator there"
+        assert len(roles.of(tx, person.id)) == 1
+
+
+async def test_an_administrator_cannot_revoke_the_code_they_came_by(office: Office) -> None:
+    admin, me = office.inside("administrator", "Ada Neri")
+    with office.house.store.reading() as tx:
+        mine = invitations.of_id(tx, staff.came_by(tx, me.id) or 0)
+    assert mine
+    assert (await admin.post(f"/codici/{mine.uid}/revoca")).status_code == 403
+    assert (await admin.get("/codici")).status_code == 200
+
+
+async def test_an_address_with_its_filters_is_found_again_after_the_door(office: Office) -> None:
+    closed = await office.client().get("/richieste?stato=sent&late=1")
+    assert closed.headers["location"] == "/ufficio/entra?poi=/richieste%3Fstato%3Dsent%26late%3D1"

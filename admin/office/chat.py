@@ -133,7 +133,7 @@ async def _again(
     request: Request, office: Office, who: Visitor, uid: str, *, text: str, signed: bool, wrong: str = ""
 ) -> Response:
     """The page as it is now, with what was written in it."""
-    view, names = await office.write(_opened, who, uid, office.settings.ways())
+    view, names = await office.write(_looked, who, uid, office.settings.ways())
     return _page(request, view, names, text=text, signed=signed, wrong=wrong, status=409 if wrong else 200)
 
 
@@ -155,10 +155,17 @@ def _row(tx: Transaction, uid: str) -> Waiting:
 
 
 def _opened(tx: Transaction, who: Visitor, uid: str, ways: Ways) -> tuple[View, dict[int, str]]:
-    view, names = _seen(tx, uid, ways)
+    view, names = _looked(tx, who, uid, ways)
     if view.over:
         raise Missing
-    audit.note(tx, who.id, "read", view.row.kind, uid=uid, whose=view.row.person_id, why=view.row.kind)
+    return view, names
+
+
+def _looked(tx: Transaction, who: Visitor, uid: str, ways: Ways) -> tuple[View, dict[int, str]]:
+    """The page, and the row that says who looked; of a chat that is over nothing is shown."""
+    view, names = _seen(tx, uid, ways)
+    if not view.over:
+        audit.note(tx, who.id, "read", view.row.kind, uid=uid, whose=view.row.person_id, why=view.row.kind)
     return view, names
 
 

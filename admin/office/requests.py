@@ -263,7 +263,9 @@ def _chat(tx: Transaction, person_id: int) -> str | None:
 def _contact(tx: Transaction, who: Visitor, uid: str) -> str:
     one = _found(tx, who, uid)
     audit.note(tx, who.id, "wrote", "referral", uid=uid, whose=one.person_id, why="handled")
-    return chats.begin(tx, one.person_id).uid  # they are told by «Rispondo io», after what its page says of them
+    row = chats.begin(tx, one.person_id)
+    waiting.take(tx, row.id, who.id)  # they are told of it by «Rispondo io», after what its page says of them
+    return row.uid
 
 
 def _noted(tx: Transaction, who: Visitor, done: Referral | Late, action: str, said: str) -> str:
