@@ -68,12 +68,12 @@ def test_a_group_and_a_need_can_be_tapped_instead_of_written(town: Town) -> None
 
 def test_when_it_is_not_sure_it_asks_what_was_meant(town: Town) -> None:
     town.offer("Il Ponte", "Pacco alimenti", FOOD)
-    chat = citizen(town, "un aiuto")
+    chat = citizen(town, "mi serve aiuto")
     assert "Intende una di queste cose?" in chat.text
     assert 2 <= len(chat.buttons) <= 4
     chat.taps("Nessuna di queste").says(A_PARCEL)
     assert "1. Pacco alimenti" in chat.text
-    chat = citizen(town, "un aiuto")
+    chat = citizen(town, "mi serve aiuto")
     chat.taps(chat.buttons[0])
     assert "Per «" in chat.text or "Posso inviare" in chat.text or "?" in chat.text
 
