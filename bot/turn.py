@@ -62,7 +62,7 @@ async def _take(house: House, inbound: Inbound) -> bool | None:
     text = inbound.reply.said
     try:
         if wants_ranking(text):
-            await asyncio.to_thread(_prepare, text)
+            await asyncio.to_thread(_prepare, house, text)
         return await _write(house, partial(_message, house, inbound))
     except TRANSIENT as error:
         log().warning("turn.unavailable", kind=type(error).__name__)
@@ -100,8 +100,9 @@ async def take_due(house: House) -> int:
     return len(ids)
 
 
-def _prepare(text: str) -> None:
+def _prepare(house: House, text: str) -> None:
     """Weigh the danger, and rank what `dialogs.need.understood` will look up: the message and its clauses."""
+    catch_up(house.store)
     safety.weigh([text])
     for part in (text, *clauses(text)):
         needs.prepare(part)
@@ -138,8 +139,7 @@ async def _write(house: House, act: Callable[[tuple[int, ...]], T]) -> T:
             misses += 1
             if misses > MISSES:
                 raise
-            await asyncio.to_thread(catch_up, house.store)
-            await asyncio.to_thread(_prepare, miss.text)  # most often a message in pieces
+            await asyncio.to_thread(_prepare, house, miss.text)  # most often a message in pieces
         except TRANSIENT:
             delay = next(delays, None)
             if delay is None:

@@ -17,7 +17,6 @@ from dialogs.naming import ME, PERSON, group_options, need_list, need_option, ne
 from dialogs.questions import Choice, Tell, YesNo
 from dialogs.request import Outcome, Wish, request
 from dialogs.talk import Go, Option, ask, look, say
-from dialogs.taught import refuse_what_was_not_taught
 from dialogs.understand import facts, needs
 from dialogs.understand.behalf import on_behalf
 from dialogs.understand.clauses import clauses
@@ -144,7 +143,6 @@ async def _wishes(attempts: Iterator[int], text: Words) -> list[Wish]:
 
 def understood(tx: Transaction, text: str) -> Understood:
     """The needs and the facts in a text that was prepared, and in its clauses. Raises needs.NotPrepared."""
-    refuse_what_was_not_taught(tx, text)
     for_whom = on_behalf(text)
     places = {place.id: (place.name, *place.other_names) for place in tx.store.territory.localities.values()}
     told_in = cache(partial(facts.facts, localities=places))

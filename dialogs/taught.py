@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from catalog_store import examples
-from catalog_store.connect import Store, Transaction
+from catalog_store.connect import Store
 from dialogs.understand import needs
 
 
-def refuse_what_was_not_taught(tx: Transaction, text: str) -> None:
-    """Raise needs.NotPrepared when examples were added or removed since this process last learnt them."""
-    if examples.version(tx) != needs.version():
-        raise needs.NotPrepared(text)
-
-
 def catch_up(store: Store) -> None:
-    """Learn what is new, outside of any write: its vectors take milliseconds each."""
+    """Learn what was added or taken back, before a message is ranked and outside of any write: vectors take time."""
     with store.reading() as tx:
         version = examples.version(tx)
         if version == needs.version():

@@ -17,6 +17,7 @@ from admin.office import access, vendor
 from bot.house import House
 from catalog_store import (
     audit,
+    examples,
     invitations,
     organizations,
     people,
@@ -396,3 +397,16 @@ async def test_an_administrator_cannot_revoke_the_code_they_came_by(office: Offi
 async def test_an_address_with_its_filters_is_found_again_after_the_door(office: Office) -> None:
     closed = await office.client().get("/richieste?stato=sent&late=1")
     assert closed.headers["location"] == "/ufficio/entra?poi=/richieste%3Fstato%3Dsent%26late%3D1"
+
+
+def test_a_phrase_that_is_taught_acts_at_the_next_message(office: Office) -> None:
+    operator, _ = office.inside("operator")
+    said, need = "alla bottega del sorriso fate le trecce?", "poverta.docce"
+    anna = Talker(office.house, "anna")
+    assert "Docce" not in anna.write(said)[-1].text
+    taught = asyncio.run(operator.post("/frasi/esempi", data={"text": said, "need": need}))
+    assert "vale già" in words(taught)
+    assert "Ho capito: Docce e cambio abiti." in Talker(office.house, "bruno").write(said)[-1].text
+    with office.house.store.begin() as tx:
+        assert examples.remove(tx, examples.listed(tx)[0].uid)
+    assert "Docce" not in Talker(office.house, "carla").write(said)[-1].text
