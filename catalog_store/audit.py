@@ -43,12 +43,6 @@ def listed(tx: Transaction, *, before: int | None = None, staff_id: int | None =
     return [_made(row) for row in tx.execute(query)]
 
 
-def of_person(tx: Transaction, person_id: int, limit: int = 20) -> list[Look]:
-    """Who looked at what of one person, the latest first."""
-    query = select(audit).where(audit.c.whose == person_id).order_by(audit.c.id.desc()).limit(limit)
-    return [_made(row) for row in tx.execute(query)]
-
-
 def has_read(tx: Transaction, staff_id: int, uid: str) -> bool:
     """Is it written down that somebody looked at this?"""
     looked = (audit.c.staff_id == staff_id) & (audit.c.uid == uid) & (audit.c.action == "read")

@@ -41,10 +41,6 @@ class Invitation:
         """Is it shown at every start, to whoever tries the demonstration?"""
         return self.uses == _STANDING_USES
 
-    def is_usable(self, now: datetime) -> bool:
-        """Can somebody still enter with it?"""
-        return self.revoked_at is None and self.expires_at > now and self.used < self.uses
-
 
 @dataclass(frozen=True)
 class Refusal:

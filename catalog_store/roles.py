@@ -49,12 +49,6 @@ def holding(tx: Transaction, role: str) -> list[int]:
     return list(tx.execute(select(roles.c.person_id).where(roles.c.role == role, _HELD).order_by(roles.c.id)).scalars())
 
 
-def given_by(tx: Transaction, invitation_id: int) -> list[int]:
-    """Ids of the people who hold what a code gave."""
-    held = (roles.c.invitation_id == invitation_id) & _HELD
-    return list(tx.execute(select(roles.c.person_id).where(held).order_by(roles.c.id)).scalars())
-
-
 def held(tx: Transaction, invitation_ids: list[int]) -> dict[int, int]:
     """How many people hold what each of these codes gave."""
     given = roles.c.invitation_id.in_(invitation_ids) & _HELD

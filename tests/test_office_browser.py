@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -27,7 +26,8 @@ from catalog_store.connect import Store, Transaction
 from catalog_store.referrals import Referral
 from catalog_store.settings import Settings, load
 from tests.offices import ORGANIZATION, PASSWORD, employed
-from tests.test_webchat_browser import SOON, Chat, _wait_for_port
+from tests.running import program
+from tests.test_webchat_browser import SOON, Chat
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -94,41 +94,14 @@ def owner_of(tx: Transaction) -> int:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    folder = tmp_path_factory.mktemp("desk")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    ours = ("TESSERE_", "TWILIO_", "TELEGRAM_", "PUBLIC_")
-    variables = {
-        "TESSERE_DATA": str(folder / "data"),
-        "TESSERE_KEY_FILE": str(folder / "key"),
-        "TESSERE_PORT": str(port),
-    }
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(ours)}, **variables,
-        "HOME": str(folder), "PYTHONUNBUFFERED": "1",
-    }  # fmt: skip
-    output = folder / "output"
-    with output.open("w") as written:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"], env=environment, stdout=written, stderr=written
-        )
-    try:
-        _wait_for_port(port, process, output)
-        said = subprocess.run(
-            [sys.executable, "-m", "admin", "setup", "--link"],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        settings = load(variables)
+    with program(tmp_path_factory.mktemp("desk")) as started:
+        command = [sys.executable, "-m", "admin", "setup", "--link"]
+        said = subprocess.run(command, env=started.environment, capture_output=True, text=True, check=True).stdout
+        settings = load(started.variables)
         store = settings.store()
-        yield Desk(f"http://127.0.0.1:{port}", store, settings, said.splitlines()[-1])
+        yield Desk(started.base, store, settings, said.splitlines()[-1])
         store.close()
-        assert WORDS not in output.read_text(), "nothing that people wrote is in the logs"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+        assert WORDS not in started.output.read_text(), "nothing that people wrote is in the logs"
 
 
 @pytest.fixture

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.running import program
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
@@ -35,43 +33,12 @@ class Running:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    folder = tmp_path_factory.mktemp("running")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    ours = ("TESSERE_", "TWILIO_", "TELEGRAM_", "PUBLIC_")
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(ours)},
-        "HOME": str(folder), "TESSERE_DATA": str(folder / "data"), "TESSERE_PORT": str(port), "PYTHONUNBUFFERED": "1",
-    }  # fmt: skip
-    output = folder / "output"
-    with output.open("w") as written:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"], env=environment, stdout=written, stderr=written
-        )
-    try:
-        _wait_for_port(port, process, output)
-        said = output.read_text()
+    with program(tmp_path_factory.mktemp("running")) as started:
+        said = started.output.read_text()
         found = re.search(r"^Web chat: (\S+)/$", said, re.MULTILINE)
         assert found is not None
-        yield Running(found[1], dict(re.findall(r"^  (.+): (http\S+/invito/\S+)$", said, re.MULTILINE)), output)
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _wait_for_port(port: int, process: subprocess.Popen[bytes], output: Path) -> None:
-    """Until the server listens; its output if it ends before."""
-    for _ in range(600):
-        with socket.socket() as trying:
-            trying.settimeout(0.1)
-            if trying.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        try:
-            process.wait(timeout=0.1)
-        except subprocess.TimeoutExpired:
-            continue
-        break
-    pytest.fail(f"the server does not listen:\n{output.read_text()}")
+        invitations = dict(re.findall(r"^  (.+): (http\S+/invito/\S+)$", said, re.MULTILINE))
+        yield Running(found[1], invitations, started.output)
 
 
 class Chat:
