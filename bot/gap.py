@@ -26,8 +26,13 @@ async def noticed(house: House, account: str) -> None:
     if not forgotten(house, account):
         return
     now = house.store.clock()
-    house.heard[account] = now
-    if await house.store.write(recover, house, account, now):
+    house.heard[account] = now  # at once: contacts that come meanwhile need not record it too
+    try:
+        told = await house.store.write(recover, house, account, now)
+    except BaseException:
+        house.heard.pop(account, None)  # the next contact records it
+        raise
+    if told:
         house.wake.wake()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import structlog
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 from telegram.error import Conflict
 
 from bot import turn
@@ -19,7 +20,9 @@ from bot.channels import telegram_polling
 from bot.channels.telegram import Client, complain
 from bot.channels.telegram_hearing import Hearing
 from bot.channels.telegram_polling import LEASE, Polling
+from bot.channels.telegram_updates import ACCOUNT
 from bot.house import House
+from catalog_store import accounts
 from catalog_store.schema import inbox
 from tests.fakes.telegram_town import Town, town
 
@@ -28,6 +31,7 @@ from tests.fakes.telegram_town import Town, town
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
     """Nobody asks by itself, and nobody waits for what is not there."""
     monkeypatch.setattr(telegram_polling, "LONG_POLL", 0)
+    monkeypatch.setattr(telegram_polling, "MOMENT", 60.0)
     monkeypatch.setattr(turn, "RETRIES", ())
     with town(tmp_path, parts=False) as made:
         yield made
@@ -75,11 +79,26 @@ async def test_what_could_not_be_taken_is_not_confirmed_and_comes_again(place: T
         berta.writes("ciao")
         with pytest.raises(turn.Unavailable):
             await one.once()
+        await one.finish()
         assert len(place.api.updates) == 2
         with place.house.store.begin() as tx:
             tx.execute(text("ALTER TABLE lost RENAME TO inbox"))
         await one.once()
+        await one.finish()
         assert taken(place) == 2
+
+
+async def test_that_telegram_reaches_us_is_noted_at_the_next_contact_when_it_could_not_be(place: Town) -> None:
+    async with polling(place.house) as one:
+        with place.house.store.begin() as tx:
+            tx.execute(text("ALTER TABLE accounts RENAME TO lost"))
+        with pytest.raises(OperationalError):
+            await one.hearing.note()
+        with place.house.store.begin() as tx:
+            tx.execute(text("ALTER TABLE lost RENAME TO accounts"))
+        await one.hearing.note()
+    with place.house.store.reading() as tx:
+        assert accounts.get(tx, ACCOUNT).heard_at == place.clock()
 
 
 async def test_a_process_that_died_before_it_confirmed_has_taken_each_once(place: Town) -> None:
