@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Table, delete, func, insert, or_, select
 
 from catalog_store.connect import Transaction
 from catalog_store.organizations import put_row
-from catalog_store.schema import new_uid, offer_areas, offer_needs, offers, referrals
+from catalog_store.schema import new_uid, offer_areas, offer_needs, offers, organizations, referrals
 
 EVERYWHERE = "*"
 ACCESS = ("anyone", "social_service", "listening_point", "documents")
@@ -32,7 +32,9 @@ class Offer:
     """One offer. `areas` are locality ids, or EVERYWHERE; `group` '' is for anybody; `cost` '' is free.
 
     `schedule` is RFC 5545 (schedules.py), '' by arrangement; ages are years, both ends included; `places` None is
-    without limit; `access` is one of ACCESS, `access_words` says it to the person; `at_home`: it comes to the person.
+    without limit, in each `period` (day, week, month, year; '' in all); `access` is one of ACCESS, `access_words` says
+    it to the person; `at_home`: it comes to the person. `state` is active, paused by its organization, or hidden
+    because nobody confirmed it.
     """
 
     organization_id: int
@@ -59,7 +61,10 @@ class Offer:
     contact_email: str = ""
     at_home: bool = False
     state: str = "active"
+    period: str = ""
     confirmed_on: date | None = None
+    asked_on: date | None = None
+    changed_at: datetime | None = field(default=None, compare=False)
     demonstration: bool = False
     id: int = field(default=0, compare=False)
 
@@ -82,9 +87,12 @@ def get(tx: Transaction, offer_id: int) -> Offer:
 
 
 def listed(tx: Transaction, *, active: bool = False) -> list[Offer]:
-    """All offers, or only those that are not paused, in the order in which they were put."""
+    """All offers, or only the active ones of approved organizations, in the order in which they were put."""
     query = select(offers).order_by(offers.c.id)
-    return _read(tx, query.where(offers.c.state == "active") if active else query)
+    if active:
+        approved = select(organizations.c.id).where(organizations.c.state == "approved")
+        query = query.where(offers.c.state == "active", offers.c.organization_id.in_(approved))
+    return _read(tx, query)
 
 
 def taken(tx: Transaction) -> Mapping[int, int]:

@@ -6,20 +6,30 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import RowMapping, Table, delete, insert, select, update
 
 from catalog_store.connect import Transaction
 from catalog_store.counters import bump
 from catalog_store.schema import invitations, locations, new_uid, organizations, roles
 
-KINDS = ("association", "cooperative", "parish", "sport", "foundation", "public", "other")
+KINDS = (
+    "association", "aps", "odv", "social_cooperative", "cooperative", "third_sector", "sport", "parish", "club",
+    "company", "public", "foundation", "other",
+)  # fmt: skip
+STATES = ("invited", "started", "sent", "approved", "refused", "withdrawn")  # only the approved are in the catalogue
+_LISTS = ("groups", "areas", "languages")  # kept comma separated
 
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """An association, a cooperative, a parish, a public office. Contacts are public ones and roles, never people."""
+    """An association, a cooperative, a parish, a public office. Contacts are public ones and roles, never people.
+
+    `state` is one of STATES; `address` is the registered office; `groups` are ids of taxonomy groups, `areas` of
+    localities, () for the whole municipality; `discreet`: where it receives people is not published.
+    """
 
     name: str
     uid: str = field(default_factory=new_uid)
@@ -29,6 +39,17 @@ class Organization:
     phone: str = ""
     website: str = ""
     demonstration: bool = False
+    state: str = "approved"
+    tax_code: str = ""
+    pec: str = ""
+    address: str = ""
+    groups: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("it",)
+    discreet: bool = False
+    confirmed_on: date | None = None
+    asked_on: date | None = None
+    changed_at: datetime | None = field(default=None, compare=False)
     id: int = field(default=0, compare=False)
 
 
@@ -44,12 +65,14 @@ class Location:
     latitude: float | None = None
     longitude: float | None = None
     accessible: bool | None = None
+    changed_at: datetime | None = field(default=None, compare=False)
     id: int = field(default=0, compare=False)
 
 
 def put(tx: Transaction, organization: Organization) -> int:
     """Add an organization, or change the one with its `uid`. Gives its id."""
-    return put_row(tx, organizations, asdict(organization))
+    values = asdict(organization)
+    return put_row(tx, organizations, {**values, **{name: ",".join(values[name]) for name in _LISTS}})
 
 
 def put_location(tx: Transaction, location: Location) -> int:
@@ -59,14 +82,20 @@ def put_location(tx: Transaction, location: Location) -> int:
 
 def get(tx: Transaction, organization_id: int) -> Organization:
     """The organization. Raises NoResultFound."""
-    row = tx.execute(select(organizations).where(organizations.c.id == organization_id)).one()
-    return Organization(**row._mapping)  # noqa: SLF001  SQLAlchemy's public name for a row as a mapping
+    return _made(tx.execute(select(organizations).where(organizations.c.id == organization_id)).mappings().one())
 
 
-def listed(tx: Transaction) -> list[Organization]:
-    """All organizations, by name."""
-    rows = tx.execute(select(organizations).order_by(organizations.c.name, organizations.c.id)).mappings()
-    return [Organization(**row) for row in rows]
+def find(tx: Transaction, uid: str) -> Organization | None:
+    """The organization of this uid, if there is one."""
+    row = tx.execute(select(organizations).where(organizations.c.uid == uid)).mappings().one_or_none()
+    return _made(row) if row else None
+
+
+def listed(tx: Transaction, *, approved: bool = False) -> list[Organization]:
+    """All organizations, or only those that are in the catalogue, by name."""
+    query = select(organizations).order_by(organizations.c.name, organizations.c.id)
+    query = query.where(organizations.c.state == "approved") if approved else query
+    return [_made(row) for row in tx.execute(query).mappings()]
 
 
 def called(tx: Transaction) -> dict[str, str]:
@@ -88,9 +117,13 @@ def remove(tx: Transaction, organization_id: int) -> None:
     bump(tx)
 
 
+def _made(row: RowMapping) -> Organization:
+    return Organization(**{**row, **{name: tuple(filter(None, row[name].split(","))) for name in _LISTS}})
+
+
 def put_row(tx: Transaction, table: Table, values: dict[str, Any]) -> int:
     """Insert or update a row of the catalogue by its `uid`, and say that the catalogue changed. Gives its id."""
-    values = {name: value for name, value in values.items() if name != "id"}
+    values = {name: value for name, value in values.items() if name != "id"} | {"changed_at": tx.now}
     bump(tx)
     changed = tx.execute(
         update(table).where(table.c.uid == values["uid"]).values(values).returning(table.c.id)

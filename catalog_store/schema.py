@@ -120,6 +120,17 @@ organizations = Table(
     Column("phone", String(40), nullable=False, server_default=""),
     Column("website", String(200), nullable=False, server_default=""),
     Column("demonstration", Boolean, nullable=False, server_default=text("false")),
+    Column("state", String(10), nullable=False, server_default="approved"),  # organizations.STATES; else: not public
+    Column("tax_code", String(16), nullable=False, server_default="", index=True),
+    Column("pec", String(200), nullable=False, server_default=""),
+    Column("address", String(200), nullable=False, server_default=""),  # the registered office
+    Column("groups", String(200), nullable=False, server_default=""),  # comma separated ids of groups it works for
+    Column("areas", String(400), nullable=False, server_default=""),  # comma separated localities; '': everywhere
+    Column("languages", String(80), nullable=False, server_default="it"),
+    Column("discreet", Boolean, nullable=False, server_default=text("false")),  # where it receives is not published
+    Column("confirmed_on", Date),  # when it last said that all this is still true
+    Column("asked_on", Date),  # when it was last asked
+    Column("changed_at", UTC, index=True),  # null: since before this was written down
 )
 
 roles = Table(
@@ -356,6 +367,7 @@ locations = Table(
     Column("latitude", Float),
     Column("longitude", Float),
     Column("accessible", Boolean),  # step-free; null: not known
+    Column("changed_at", UTC),
 )
 
 offers = Table(
@@ -383,8 +395,11 @@ offers = Table(
     Column("contact_phone", String(40), nullable=False, server_default=""),
     Column("contact_email", String(200), nullable=False, server_default=""),
     Column("at_home", Boolean, nullable=False, server_default=text("false")),  # it comes to the person
-    Column("state", String(10), nullable=False, server_default="active"),  # active | paused
+    Column("state", String(10), nullable=False, server_default="active"),  # active | paused | hidden: not confirmed
+    Column("period", String(5), nullable=False, server_default=""),  # places per day | week | month | year
     Column("confirmed_on", Date),
+    Column("asked_on", Date),  # when its organization was last asked whether it is still true
+    Column("changed_at", UTC, index=True),
     Column("demonstration", Boolean, nullable=False, server_default=text("false")),
 )
 
@@ -400,6 +415,101 @@ offer_areas = Table(
     metadata,
     Column("offer_id", Integer, ForeignKey("offers.id", ondelete="CASCADE"), primary_key=True),
     Column("locality", String(40), primary_key=True),  # '*': the whole municipality
+)
+
+closures = Table(  # days on which an organization, or one of its offers, takes nobody
+    "closures",
+    metadata,
+    _id(),
+    _to("organizations", nullable=False, ondelete="CASCADE"),
+    _to("offers", ondelete="CASCADE"),  # null: all that the organization offers
+    Column("first_on", Date, nullable=False),
+    Column("last_on", Date, nullable=False, index=True),
+)
+
+# How organizations join, and the pact that binds them -----------------------------------------------------------------
+
+enrolments = Table(  # the call to organizations (manifestazione di interesse): when they may ask to join
+    "enrolments",
+    metadata,
+    _id(),
+    _uid(),
+    Column("title", String(120), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("opens_on", Date, nullable=False),
+    Column("closes_on", Date),  # null: it stays open
+    Column("created_at", UTC, nullable=False),
+)
+
+applications = Table(  # forms that organizations sent: the first one, and each change of it
+    "applications",
+    metadata,
+    _id(),
+    _uid(),
+    _to("organizations", nullable=False, ondelete="CASCADE"),
+    _to("people"),  # who sent it; null once they are forgotten
+    Column("kind", String(10), nullable=False),  # first | change
+    Column("state", String(10), nullable=False, index=True),  # applications.MOVES
+    Column("form", Sealed("applications.form"), nullable=False),  # the answers, by key
+    Column("note", Sealed("applications.note")),  # what the operator asked for, or why it was refused
+    Column("reason", String(20), nullable=False, server_default=""),
+    _to("staff"),  # who decided
+    Column("sent_at", UTC, nullable=False),
+    Column("due_at", UTC),  # by when an answer was promised; null once decided
+    Column("decided_at", UTC),
+)
+
+form_rules = Table(  # what of an organization's form changes only with an operator's approval, where it is not as usual
+    "form_rules",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("approval", Boolean, nullable=False),
+)
+
+pacts = Table(  # the network pact: one text, many parties
+    "pacts",
+    metadata,
+    _id(),
+    _uid(),
+    Column("version", String(20), nullable=False, unique=True),
+    Column("title", String(120), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("hash", String(64), nullable=False),  # SHA-256 of the text, in hexadecimal
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),  # common to all parties, whenever they join
+    Column("state", String(10), nullable=False),  # draft | open | over
+    Column("created_at", UTC, nullable=False),
+)
+
+pact_parties = Table(
+    "pact_parties",
+    metadata,
+    _id(),
+    _uid(),
+    _to("pacts", nullable=False),
+    _to("organizations", nullable=False, ondelete="CASCADE"),
+    Column("state", String(10), nullable=False, index=True),  # adhered | in_force | withdrawn | over
+    Column("by", Sealed("pact_parties.by"), nullable=False),  # {"name", "office"}: who said that they bind it
+    Column("hash", String(64), nullable=False),  # of the text that they adhered to
+    Column("adhered_at", UTC, nullable=False),
+    Column("protocol", String(40), nullable=False, server_default=""),  # number of the signed copy
+    Column("signed_on", Date),
+    Column("withdrawn_on", Date),
+    Column("reminded", Integer),  # days before the end of which they were last reminded
+    UniqueConstraint("pact_id", "organization_id"),
+)
+
+agreements = Table(  # with a public service: how a need that it meets is sent there
+    "agreements",
+    metadata,
+    _id(),
+    _uid(),
+    _to("organizations", nullable=False, ondelete="CASCADE"),
+    Column("need", String(60), nullable=False, index=True),
+    Column("how", Text, nullable=False, server_default=""),
+    Column("reference", String(120), nullable=False, server_default=""),  # number and date of the act
+    Column("from_on", Date, nullable=False),
+    Column("to_on", Date),
 )
 
 # Requests that travel -----------------------------------------------------------------------------------------------
@@ -466,6 +576,22 @@ referral_steps = Table(
     _to("offers", ondelete="SET NULL"),
     Column("reason", String(20), nullable=False, server_default=""),
     Column("note", Sealed("referral_steps.note")),
+)
+
+queue = Table(  # who waits for a place of an offer that is full
+    "queue",
+    metadata,
+    _id(),
+    _uid(),
+    _to("offers", nullable=False, ondelete="CASCADE"),
+    _to("referrals", nullable=False, ondelete="CASCADE"),
+    Column("urgent", Boolean, nullable=False, server_default=text("false")),
+    Column("state", String(10), nullable=False),  # waiting | proposed | taken | declined | lapsed | left
+    Column("created_at", UTC, nullable=False),
+    Column("proposed_at", UTC),
+    Column("answer_by", UTC),
+    UniqueConstraint("offer_id", "referral_id"),
+    Index("ix_queue_turn", "offer_id", "state", "urgent", "created_at"),
 )
 
 unmet_needs = Table(
