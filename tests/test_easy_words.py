@@ -9,14 +9,15 @@ import pytest
 
 from catalog_store.taxonomy import GROUPS, NEEDS, Group
 from dialogs.locale.easy import gulpease, why_hard
-from dialogs.locale.extract import ROOT, sentences
+from dialogs.locale.extract import ROOT, at_work, sentences
 
 
 def italian() -> Iterator[tuple[str, str]]:
-    """Every Italian text of the program and of the taxonomy, with where it is said."""
+    """Every Italian text of the program that a citizen may read, and of the taxonomy, with where it is said."""
     for forms, places in sentences().items():
         for text in forms:
-            yield text, ", ".join(places)
+            if not at_work(places):
+                yield text, ", ".join(places)
     for term in (*GROUPS.values(), *NEEDS.values()):
         for words in (term.text(), term.people()) if isinstance(term, Group) else (term.text(),):
             for text in (words.label, words.row, words.description):
@@ -36,6 +37,11 @@ def test_every_italian_text_is_easy() -> None:
         f"{place}: «{text}»: {'; '.join(wrong)}" for text, place in (*italian(), *page()) if (wrong := why_hard(text))
     ]
     assert not hard, "\n".join(["write these more simply:", *hard])
+
+
+def test_what_people_at_work_read_is_easy_for_who_went_to_school_to_fourteen() -> None:
+    said = [form for forms, places in sentences().items() if at_work(places) for form in forms]
+    assert not {form: wrong for form in said if (wrong := why_hard(form, at_work=True))}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import sys
 from dialogs.locale import NAMES
 from dialogs.locale.catalogues import languages, refresh
 from dialogs.locale.easy import why_hard
-from dialogs.locale.extract import sentences
+from dialogs.locale.extract import at_work, sentences
 
 
 def main(begun: list[str]) -> int:
@@ -22,7 +22,8 @@ def main(begun: list[str]) -> int:
     for language, left in wanting.items():
         print(f"{language}: {len(left)} to translate" if left else f"{language}: complete")
         print(*(f"  {one}" for one in left), sep="\n", end="\n" if left else "")
-    hard = {form: wrong for forms in sentences() for form in forms if (wrong := why_hard(form))}
+    said = ((form, at_work(places)) for forms, places in sentences().items() for form in forms)
+    hard = {form: wrong for form, work in said if (wrong := why_hard(form, at_work=work))}
     print(*(f"it: {form}: {'; '.join(wrong)}" for form, wrong in hard.items()), sep="\n", end="\n" if hard else "")
     return 1 if hard or any(wanting.values()) else 0
 

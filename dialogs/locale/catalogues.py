@@ -20,8 +20,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from dialogs.locale import CHECKED, DOMAIN, FOLDER, NAMES
-from dialogs.locale.extract import Sentence, sentences
+from dialogs.locale.extract import Sentence, at_work, sentences
 
+WORK = "en"  # spoken with people at work too; whoever reads another language reads Italian there
 DRAFT = "draft"
 _MARK = re.compile(rf"{DRAFT}|{CHECKED} [^,]+, \d{{4}}-\d{{2}}-\d{{2}}")
 
@@ -46,7 +47,7 @@ def kept(language: str) -> Catalog:
 
 def levelled(language: str) -> Catalog:
     """The catalogue with exactly what the code says today; a sentence that was reworded comes as fuzzy."""
-    catalogue, said = kept(language), sentences()
+    catalogue, said = kept(language), said_in(language)
     today = Catalog(domain=DOMAIN, creation_date=catalogue.creation_date, fuzzy=False)
     for sentence, places in said.items():
         today.add(_id(sentence), auto_comments=places)
@@ -58,6 +59,11 @@ def levelled(language: str) -> Catalog:
         if message.fuzzy or not message.user_comments:
             message.user_comments = [DRAFT]
     return catalogue
+
+
+def said_in(language: str) -> dict[Sentence, list[str]]:
+    """What is said in it, with the places; to people at work only Italian and WORK are spoken."""
+    return {said: places for said, places in sentences().items() if language == WORK or not at_work(places)}
 
 
 def entries(catalogue: Catalog) -> Iterator[Message]:

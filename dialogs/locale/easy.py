@@ -11,6 +11,7 @@ from typing import Final
 from dialogs.understand.plain import fold
 
 EASY: Final = 80  # Gulpease from which a text is easy for whoever has a primary school's diploma
+EASY_AT_WORK: Final = 60  # the same for a lower secondary school's: what associations and operators read
 LONGEST: Final = 20  # words of one sentence
 _WORD = re.compile(r"\{\w+\}|[^\W_]+(?:['’][^\W_]+)*")
 _END = re.compile(r"[.!?…]+")
@@ -18,11 +19,16 @@ _NAME = re.compile(r"\{\w+\}")
 _AVERAGE: Final = "parol"  # what a name will be is data: it counts as a word of five letters
 
 
-def why_hard(text: str) -> list[str]:
-    """What makes an Italian text hard: its score, a sentence that is too long, a word of offices. Empty: it is easy."""
-    wrong = []
-    if (score := gulpease(text)) < EASY:
-        wrong.append(f"Gulpease {score:.0f}, below {EASY}")
+def why_hard(text: str, *, at_work: bool = False) -> list[str]:
+    """What makes an Italian text hard: its score, a sentence that is too long, a word of offices. Empty: it is easy.
+
+    `at_work`: only people at work read it, who know the words of offices.
+    """
+    wrong, least = [], EASY_AT_WORK if at_work else EASY
+    if (score := gulpease(text)) < least:
+        wrong.append(f"Gulpease {score:.0f}, below {least}")
+    if at_work:
+        return wrong
     wrong += [f"{n} words in one sentence, more than {LONGEST}" for n in map(len, _sentences(text)) if n > LONGEST]
     wrong += [f"a word of offices: {word}" for word, form in _words_of_offices().items() if form.search(fold(text))]
     return wrong

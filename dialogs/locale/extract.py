@@ -20,6 +20,11 @@ FOLDERS = ("dialogs", "bot", "admin")
 _SPEAKS = re.compile(r"^from dialogs\.words import|^class (Dialogue|Phrase)\b", re.MULTILINE)  # modules that say
 _WORDS = re.compile(r"\b(Words|Phrase)\b")
 _BUILDERS = {"phrase": {"msgid"}, "Phrase": {"msgid", "plural"}, "Dialogue": {"title"}}  # typed str, and yet said
+# Modules that speak only with people at work, associations and operators: in Italian and English, in their own terms.
+AT_WORK = frozenset({
+    "association", "association_words", "applying", "approval", "approving", "enrolling", "offer",
+    "offer_updates", "offer_words", "pact", "still_true",
+})  # fmt: skip
 
 Sentence = tuple[str, ...]  # one form, or those for one and for many
 
@@ -47,6 +52,11 @@ def sentences(root: Path = ROOT) -> dict[Sentence, list[str]]:
     for row in tomllib.loads((root / "dialogs" / "helplines.toml").read_text(encoding="utf-8"))["helpline"]:
         found.setdefault((row["what"],), ["helplines"])
     return found
+
+
+def at_work(places: Iterable[str]) -> bool:
+    """Is it said to people at work only?"""
+    return all(place.partition(".")[0] in AT_WORK for place in places)
 
 
 class _Module(ast.NodeVisitor):
