@@ -6,13 +6,17 @@ Its days are the territory's own: it opens at the beginning of `opens_on` and cl
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import exists, insert, or_, select, update
 
 from catalog_store.connect import Transaction
-from catalog_store.schema import enrolments, new_uid, organizations
+from catalog_store.schema import conversations, enrolments, invitations, new_uid, organizations
+
+FORM = "association"  # the dialogue in which an organization fills in its form
+PAUSE = timedelta(days=7)  # without an answer, before somebody is asked whether they go on
+_STANDING = timedelta(days=365)  # how long codes last where a call does not close
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +59,52 @@ def find(tx: Transaction, uid: str) -> Enrolment | None:
     return _first(tx, select(enrolments).where(enrolments.c.uid == uid))
 
 
+def closing(tx: Transaction, enrolment: Enrolment) -> datetime:
+    """When a call ends, and with it the codes that were given for it: at the end of its last day."""
+    if enrolment.closes_on is None:
+        return tx.now + _STANDING
+    return datetime.combine(enrolment.closes_on + timedelta(days=1), time(), tx.store.territory.zone)
+
+
 def put(tx: Transaction, enrolment: Enrolment) -> None:
-    """Add a call, or change the one with its `uid`."""
+    """Add a call, or change the one with its `uid`: the codes that were given for it end with it."""
     values = {name: value for name, value in asdict(enrolment).items() if name != "id"}
-    if not tx.execute(update(enrolments).where(enrolments.c.uid == enrolment.uid).values(values)).rowcount:
+    before = find(tx, enrolment.uid)
+    if before is None:
         tx.execute(insert(enrolments).values(created_at=tx.now, **values))
+        return
+    tx.execute(update(enrolments).where(enrolments.c.uid == enrolment.uid).values(values))
+    on_their_way = select(organizations.c.id).where(organizations.c.state != "approved")
+    given = (invitations.c.role == "association") & invitations.c.organization_id.in_(on_their_way)
+    given &= invitations.c.expires_at >= min(closing(tx, before), tx.now)
+    tx.execute(update(invitations).where(given).values(expires_at=closing(tx, enrolment)))
 
 
 def begun(tx: Transaction, organization_id: int) -> None:
-    """A body that was invited has begun its form."""
-    invited = (organizations.c.id == organization_id) & (organizations.c.state == "invited")
-    tx.execute(update(organizations).where(invited).values(state="started", changed_at=tx.now))
+    """A body that was invited, or had let it be, has begun its form."""
+    idle = (organizations.c.id == organization_id) & organizations.c.state.in_(("invited", "withdrawn"))
+    tx.execute(update(organizations).where(idle).values(state="started", changed_at=tx.now))
+
+
+def let_be(tx: Transaction, subject: str) -> None:
+    """Whoever's turn it is does not go on with the form of this organization ('': of none yet): it is over."""
+    theirs = (conversations.c.person_id == tx.me()) & (conversations.c.dialogue == FORM)
+    theirs &= (conversations.c.subject == subject) & (conversations.c.state == "parked")
+    tx.execute(update(conversations).where(theirs).values(state="over", changed_at=tx.now))
+    begun_by_them = (organizations.c.uid == subject) & organizations.c.state.in_(("invited", "started"))
+    tx.execute(update(organizations).where(begun_by_them).values(state="withdrawn", changed_at=tx.now))
+
+
+def stopped_midway(tx: Transaction) -> list[tuple[int, str]]:
+    """(person, subject) of the forms that were left so long, while a call is open: each is given once, for ever."""
+    if current(tx) is None:
+        return []
+    left = (conversations.c.dialogue == FORM) & conversations.c.state.in_(("open", "parked"))
+    left &= (conversations.c.changed_at <= tx.now - PAUSE) & conversations.c.asked_at.is_(None)
+    settled = (organizations.c.uid == conversations.c.subject) & organizations.c.state.not_in(("invited", "started"))
+    asked = update(conversations).where(left, ~exists().where(settled)).values(asked_at=tx.now)
+    rows = tx.execute(asked.returning(conversations.c.person_id, conversations.c.subject))
+    return [(row.person_id, row.subject) for row in rows]
 
 
 def _first(tx: Transaction, query: Any) -> Enrolment | None:
