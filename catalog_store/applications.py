@@ -19,7 +19,7 @@ from catalog_store.secrets import Private
 
 MOVES: Mapping[str, tuple[str, ...]] = {  # what may become of a form; one that is not here stays as it is
     "sent": ("asked", "approved", "refused", "replaced"),
-    "asked": ("replaced", "approved", "refused"),  # the organization is asked for something, and sends another
+    "asked": ("sent", "replaced", "approved", "refused"),  # the organization is asked for something, and answers
 }
 OPEN = tuple(MOVES)
 

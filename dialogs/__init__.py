@@ -56,7 +56,7 @@ REGISTER = {
         Dialogue("language", "menu", "La lingua", _DAY, doorstep=True),
         Dialogue("pending", "menu", "Le cose in sospeso", _DAY, doorstep=True),
         Dialogue("joined", "joined", "Il suo invito", _DAY),
-        Dialogue("enrolling", "enrolling", "Il modulo lasciato a metà", _DAY, "reminder", who="association"),
+        Dialogue("enrolling", "enrolling", "Il modulo lasciato a metà", _DAY, "reminder"),
         Dialogue("pair", "pair", "Il collegamento fra due canali", _DAY, doorstep=True),
         Dialogue("alert", "alert", "Un allarme", _DAY),
         Dialogue("desk", "desk", "Una persona che aspetta", _DAY, who="operator"),

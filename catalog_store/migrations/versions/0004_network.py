@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915  one step for each table
     op.create_table(
         "enrolments",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
