@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import delete, update
@@ -23,11 +23,11 @@ from catalog_store.secrets import Private
 REASONS = ("register", "outside", "purpose", "double", "unverified", "other")  # for which a form is refused
 TOLD, ARRIVED = "approval", "approving"  # the dialogues: of the organization, of the operators
 LIKE = 90  # of 100: names so much alike may be of one organization
-_COMMON = frozenset(
-    "associazione associazioni organizzazione volontariato promozione sociale societa cooperativa impresa ente sportiva "
-    "dilettantistica circolo gruppo comitato onlus odv aps ets asd ssd coop soc scs arl srl il lo la le gli un una di "
-    "del della delle dei degli per con e ed".split()
-)
+_COMMON: Final = """
+associazione associazioni organizzazione volontariato promozione sociale societa cooperativa impresa ente sportiva
+dilettantistica circolo gruppo comitato onlus odv aps ets asd ssd coop soc scs arl srl
+il lo la le gli un una di del della delle dei degli per con e ed
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,9 @@ def _tell(tx: Transaction, one: Application) -> None:
 
 def _own_words(name: str) -> str:
     """A name without what many are called."""
-    folded = "".join(character if character.isalnum() else " " for character in name.casefold().replace("à", "a"))
-    said = folded.split()
-    return " ".join([word for word in said if word not in _COMMON] or said)
+    said = "".join(character if character.isalnum() else " " for character in name.casefold().replace("à", "a")).split()
+    common = _COMMON.split()
+    return " ".join([word for word in said if word not in common] or said)
 
 
 def _odd(code: str) -> bool:

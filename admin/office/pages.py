@@ -22,6 +22,7 @@ HERE = Path(__file__).parent
 PLACES = (  # the menu: route, path, what it is called
     ("today", "/", "Oggi"),
     ("requests_board", "/richieste", "Richieste"),
+    ("enrolment", "/bando", "Bando"),
     ("phrases", "/frasi", "Prova una frase"),
     ("codes", "/codici", "Codici"),
     ("members", "/persone", "Persone"),
@@ -46,6 +47,7 @@ NOTICES = {  # what was done, said on the page that follows
     "revocato": "Il codice non vale più. Chi era entrato con quel codice è fuori.",
     "finito": "Non lavora più qui: è fuori da ogni dispositivo.",
     "collegato": "Fatto: la prossima volta può entrare anche così.",
+    "aggiunto": "Aggiunto all’elenco.",
     "usciti": "È uscito da tutti gli altri dispositivi.",
 }
 
