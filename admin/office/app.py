@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from admin.office import (
     access,
+    applications,
     board,
     calls,
     chat,
@@ -110,7 +111,8 @@ def application(store: Store, settings: Settings, wake: Callable[[], None]) -> F
     app.state.office = office
     app.mount("/static", Static(directory=STATIC))
     parts = (
-        entry, today, calls, chat, letters, board, requests, enrolments, phrases, codes, members, myself, looks, oidc,
+        entry, today, calls, chat, letters, board, requests, enrolments, applications, phrases, codes, members,
+        myself, looks, oidc,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)
