@@ -100,7 +100,7 @@ def test_letters_one_page_for_each_body_are_read_back(admin: Desk, operator: Des
     assert [next(n for n in ("Ponte", "Insieme", "Pieve") if n in p.extract_text()) for p in pdf.pages] == [
         "Ponte", "Insieme", "Pieve",
     ]  # fmt: skip
-    assert pdf.root_object.get("/Lang") == "it"
+    assert pdf.root_object.get("/Lang") == "it-IT"
     assert b"pdfuaid" in answer.content, "it says that it is PDF/UA"
     for number, page in enumerate(pdf.pages):
         text = re.sub(r"\s+", " ", page.extract_text())

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Form, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, Response
 
-from admin.office import invitation_letters, pages
+from admin.office import pages
 from admin.office.access import Missing
-from admin.office.invitation_letters import Invited
+from admin.office.invited import Invited, letters
 from admin.office.office import Here, Office, Who
 from catalog_store import audit, bodies, enrolments, organizations
 from catalog_store.bodies import Body
@@ -93,7 +93,7 @@ async def invite_bodies(request: Request, office: Here, who: Who) -> Response:
     call, invited = done
     if "letters" not in form:
         return pages.page(request, "invited.html", call=call, invited=invited)
-    pdf = await run_in_threadpool(invitation_letters.pdf, office.store.territory, call, invited)
+    pdf = await run_in_threadpool(letters, office.store.territory, call, invited)
     name = {"Content-Disposition": 'attachment; filename="lettere.pdf"'}
     return Response(pdf, media_type="application/pdf", headers=name)
 
