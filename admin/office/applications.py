@@ -18,6 +18,7 @@ from catalog_store.approvals import Checks
 from catalog_store.connect import Transaction
 from catalog_store.organizations import Organization
 from catalog_store.sessions import Visitor
+from dialogs import approving
 from dialogs.association_words import LABELS, SECTIONS, failed_words, put
 from dialogs.locale import ITALIAN, spoken
 from dialogs.words import Words
@@ -29,14 +30,7 @@ STATES = {
     "sent": "Da decidere", "asked": "Aspettano l’ente", "approved": "Approvati", "refused": "Rifiutati",
     "replaced": "Sostituiti da un altro",
 }  # fmt: skip
-REASONS = {
-    "register": "Non è nel registro richiesto",
-    "outside": "Non opera sul territorio",
-    "purpose": "Le attività non sono quelle del bando",
-    "double": "C’è già, con un altro nome",
-    "unverified": "I dati non si sono potuti verificare",
-    "other": "Un altro motivo",
-}
+REASONS = {one.id: spoken(one.row or one.label, ITALIAN) for one in approving.REASONS}
 Text = Annotated[str, Form()]
 
 
