@@ -55,6 +55,7 @@ def submit(tx: Transaction, organization_uid: str, form: Form) -> Application:
     known = organizations.find(tx, organization_uid) if organization_uid else _new(tx, form)
     if known is None:
         raise LookupError(f"no organization {organization_uid}")
+    tx.lock(bodies, known.id)
     if known.state != "approved":
         tx.execute(update(bodies).where(bodies.c.id == known.id).values(state="sent", changed_at=tx.now))
         return _put(tx, known.id, "first", "sent", form)
@@ -62,7 +63,7 @@ def submit(tx: Transaction, organization_uid: str, form: Form) -> Application:
     changed = difference(before, form)
     waits = [key for key in changed if key in needing_approval(tx)]
     applied = {**form, **{key: before.get(key) for key in waits}}
-    if len(waits) < len(changed):
+    if len(waits) < len(changed) or not changed:  # sent as it was, it is confirmed
         publish(tx, known.id, applied)
     if not waits:
         return _put(tx, known.id, "change", "approved", form)

@@ -1,8 +1,9 @@
 """The form of an organization (scheda di ricognizione) as data: what is asked of whom, and what it comes to.
 
 A form is {key: JSON value}: dates are ISO 8601, `sedi` and `registri` lists of {key: value}, `gruppi`, `bisogni`,
-`zone` and `lingue` lists of ids. What was left out is not there, or is None. Keys never change their meaning. How they
-are called and asked is in `dialogs/association_words.py`.
+`zone` and `lingue` lists of ids; a date may be a year alone. What was left out is None. Keys never change their
+meaning. How they are called is in `dialogs/association_words.py`, how they are asked in `association_questions.py`.
+Beside the answers, `doppioni` is what looks like the same organization: [{"uid", "stessa": what the person said}].
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from catalog_store.organizations import Location
+from catalog_store.organizations import Location, Organization
 
 Form = Mapping[str, Any]
 
@@ -150,9 +151,34 @@ def locations(form: Form, organization_id: int, organization_uid: str) -> list[L
             organization_id,
             name=seat.get("nome") or f"Sede di {form['denominazione']}"[:120],
             locality=seat["localita"],
-            uid=sha256(f"{organization_uid} {seat['id']}".encode()).hexdigest()[:32],
+            uid=seat.get("uid") or sha256(f"{organization_uid} {seat['id']}".encode()).hexdigest()[:32],
             address=seat["indirizzo"],
             accessible=seat.get("accessibile"),
         )
         for seat in form.get("sedi") or []
     ]
+
+
+def known(organization: Organization, seats: list[Location]) -> dict[str, Any]:
+    """The answers that are known of an organization that sent no form: what a list of the municipality's told."""
+    told = {
+        "natura": organization.kind if organization.kind in KINDS else "",
+        "denominazione": organization.name,
+        "codice_fiscale": organization.tax_code,
+        "sede_legale": organization.address,
+        "telefono": organization.phone,
+        "email": organization.email,
+        "pec": organization.pec,
+        "sito": organization.website,
+        "attivita": organization.description,
+        "gruppi": list(organization.groups),
+        "zone": list(organization.areas),
+        "sedi": [
+            {
+                "id": id, "uid": one.uid, "indirizzo": one.address, "localita": one.locality, "nome": one.name,
+                "accessibile": one.accessible,
+            }
+            for id, one in enumerate(seats, 1)
+        ],
+    }  # fmt: skip
+    return {key: value for key, value in told.items() if value}

@@ -1,8 +1,13 @@
-"""Forms of organizations that tests send."""
+"""Forms of organizations that tests send, and the call in which they may."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+
+from catalog_store import enrolments
+from catalog_store.connect import Store
+from catalog_store.enrolments import Enrolment
 
 ODV: dict[str, Any] = {
     "natura": "odv",
@@ -32,3 +37,9 @@ ODV: dict[str, Any] = {
     "assicurazione": True,
     "registri": [{"id": 1, "registro": "runts", "sezione": "odv", "numero": "1234", "data": "2022-11-07"}],
 }
+
+
+def open_call(store: Store) -> None:
+    """Organizations may ask to join, since the day before the first of the tests."""
+    with store.begin() as tx:
+        enrolments.put(tx, Enrolment("La rete Tessere", "Cerchiamo chi aiuta.", date(2026, 3, 9)))
