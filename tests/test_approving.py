@@ -85,6 +85,24 @@ def test_something_is_asked_and_answered_in_words_and_comes_back(house: House, m
     assert "Buone notizie" in anna.read()[-1].text
 
 
+def test_what_is_asked_about_an_answer_is_answered_by_correcting_the_form(
+    house: House, maria: Talker, anna: Talker
+) -> None:
+    one = sent(house.store)
+    desk = Desk(house.store, house.settings, "operator", "Olga Bini")
+    desk.post(f"/moduli/{one.uid}/chiedi", words="Quanti soci avete?", key="soci")
+    (asked,) = anna.read()
+    assert "Riguarda: I soci." in asked.text
+    anna.tap("Correggo il modulo")
+    assert "Quanti soci avete?" in anna.text
+    for _ in range(12):
+        if "Fatto, il modulo è inviato." in anna.text:
+            break
+        anna.write("40") if "Quanti soci" in anna.seen[-1].sentences[-1] else anna.tap(anna.seen[-1].buttons[0].row)
+    assert state(house.store, one) == ("replaced", "sent")
+    assert "Il Ponte ODV ha mandato il modulo" in maria.read()[-1].text
+
+
 def test_it_is_refused_with_a_reason_and_there_is_a_person_to_talk_to(
     house: House, maria: Talker, anna: Talker
 ) -> None:
