@@ -44,7 +44,7 @@ class Several(Question[Chosen]):
         left = [one for one in self.among if one.id not in self.chosen.ids]
         if not self.chosen.ids:
             return tuple(left)
-        left = [one for one in left if one.id not in self.alone]
+        left = [replace(one, description=None) for one in left if one.id not in self.alone]  # it was read before
         enough = Option(ENOUGH, "Basta così", also=("sì", "ok", "va bene", "giusto", "no", "fine", "enough"))
         return (enough, *left, Option(AGAIN, "Scelgo da capo", also=("da capo", "start again")))
 
