@@ -5,14 +5,15 @@ Its organization is told by the dialogue `approval`, opened with all who answer 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 
-from catalog_store import applications, calendars, forms, messages, organizations, roles, staff
+from catalog_store import applications, audit, calendars, forms, messages, organizations, roles, staff
 from catalog_store.applications import Application
 from catalog_store.connect import Transaction
 from catalog_store.schema import applications as sent
@@ -23,11 +24,11 @@ from catalog_store.secrets import Private
 REASONS = ("register", "outside", "purpose", "double", "unverified", "other")  # for which a form is refused
 TOLD, ARRIVED = "approval", "approving"  # the dialogues: of the organization, of the operators
 LIKE = 90  # of 100: names so much alike may be of one organization
-_COMMON = frozenset(
-    "associazione associazioni organizzazione volontariato promozione sociale societa cooperativa impresa ente sportiva "
-    "dilettantistica circolo gruppo comitato onlus odv aps ets asd ssd coop soc scs arl srl il lo la le gli un una di "
-    "del della delle dei degli per con e ed".split()
-)
+_COMMON: Final = """
+associazione associazioni organizzazione volontariato promozione sociale societa cooperativa impresa ente sportiva
+dilettantistica circolo gruppo comitato onlus odv aps ets asd ssd coop soc scs arl srl
+il lo la le gli un una di del della delle dei degli per con e ed
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,20 @@ class Checks:
         return not (self.failed or self.twins or self.alike or self.odd_code)
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A form in a list: `organization` and `body` are its name and kind."""
+
+    uid: str
+    organization: str
+    body: str
+    kind: str
+    state: str
+    sent_at: datetime
+    due_at: datetime | None
+    staff_id: int | None
+
+
 def checks(tx: Transaction, one: Application) -> Checks:
     """What is found out about a form, without anybody's judgement."""
     uid, form = organizations.get(tx, one.organization_id).uid, one.form
@@ -58,6 +73,23 @@ def checks(tx: Transaction, one: Application) -> Checks:
     )
     alike = tuple(name for name, _, _ in named)
     return Checks(tuple(forms.failed(form)), tuple(twins.values()), alike, _odd(form["codice_fiscale"]))
+
+
+def listed(tx: Transaction, states: Collection[str], *, limit: int, after: int = 0) -> list[Line]:
+    """Forms at one of these states, the first promised first; `after`: without the first so many."""
+    columns = (sent.c.uid, sent.c.kind, sent.c.state, sent.c.sent_at, sent.c.due_at, sent.c.staff_id)
+    query = select(bodies.c.name, bodies.c.kind.label("body"), *columns).join(bodies)
+    query = query.where(sent.c.state.in_(states)).order_by(sent.c.due_at, sent.c.id.desc()).limit(limit).offset(after)
+    return [
+        Line(row.uid, row.name, row.body, row.kind, row.state, row.sent_at, row.due_at, row.staff_id)
+        for row in tx.execute(query)
+    ]
+
+
+def counted(tx: Transaction) -> dict[str, int]:
+    """How many forms there are at each state."""
+    query = select(sent.c.state, func.count().label("many")).group_by(sent.c.state)
+    return {row.state: row.many for row in tx.execute(query)}
 
 
 def approve(tx: Transaction, uid: str, staff_id: int) -> Application | None:
@@ -126,7 +158,10 @@ def _decided(
     values: dict[str, Any] = {"state": state, "reason": reason, "staff_id": staff_id, "due_at": None}
     values |= {"decided_at": tx.now, **({"note": Private(uid, note)} if note else {})}
     waits = (sent.c.uid == uid) & sent.c.state.in_([now for now, then in applications.MOVES.items() if state in then])
-    return applications.get(tx, uid) if tx.execute(update(sent).where(waits).values(values)).rowcount else None
+    one = applications.get(tx, uid) if tx.execute(update(sent).where(waits).values(values)).rowcount else None
+    if one is not None:
+        audit.note(tx, staff_id, state, "application", uid=uid, whose=one.person_id, why="handled")
+    return one
 
 
 def _tell(tx: Transaction, one: Application) -> None:
@@ -136,9 +171,9 @@ def _tell(tx: Transaction, one: Application) -> None:
 
 def _own_words(name: str) -> str:
     """A name without what many are called."""
-    folded = "".join(character if character.isalnum() else " " for character in name.casefold().replace("à", "a"))
-    said = folded.split()
-    return " ".join([word for word in said if word not in _COMMON] or said)
+    said = "".join(character if character.isalnum() else " " for character in name.casefold().replace("à", "a")).split()
+    common = _COMMON.split()
+    return " ".join([word for word in said if word not in common] or said)
 
 
 def _odd(code: str) -> bool:

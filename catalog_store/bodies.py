@@ -19,6 +19,8 @@ from catalog_store.schema import organizations
 
 SILENT = timedelta(days=7)  # since it was invited, before it is said that it never began
 STEPS = ("to_invite", "invited", "silent", *STATES[1:])  # what the list can be narrowed to
+BEFORE = ("to_invite", "invited", "silent", "started")  # those of whom all may be invited at once
+MOST = 500  # at once
 USES = 5  # people of one body that a letter lets in
 _BY_NAME = (organizations.c.name, organizations.c.id)
 

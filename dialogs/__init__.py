@@ -59,6 +59,10 @@ REGISTER = {
         Dialogue("joined", "joined", "Il suo invito", _DAY),
         Dialogue("association", "association", "L'iscrizione alla rete", 3 * _MONTH, interview=True),
         Dialogue("enrolling", "enrolling", "Il modulo lasciato a metà", _DAY, "reminder"),
+        Dialogue(
+            "approval", "approval", "Il modulo dell'associazione", _MONTH, "request", who="association", anew=True
+        ),
+        Dialogue("approving", "approving", "Un modulo da approvare", _DAY, "request", who="operator"),
         Dialogue("pair", "pair", "Il collegamento fra due canali", _DAY, doorstep=True),
         Dialogue("alert", "alert", "Un allarme", _DAY),
         Dialogue("desk", "desk", "Una persona che aspetta", _DAY, who="operator"),
