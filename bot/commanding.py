@@ -33,7 +33,7 @@ HELP: tuple[Words, ...] = (
     "«Operatore» e «richiamatemi»: per una persona.",
     "«Mediatore»: chi parla la sua lingua.",
     "«La mia richiesta», o il suo codice: a che punto è.",
-    "«Continuo dopo»: si ferma qui, e le risposte restano.",
+    "«Continuo dopo»: ci si ferma qui. Le risposte restano.",
     "«In sospeso»: le cose lasciate a metà.",
     "«I miei dati» e «cancella tutto»: quello che so di lei.",
     "«Collega»: per un altro canale. «Leggimi»: per ascoltare.",

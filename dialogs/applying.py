@@ -105,13 +105,13 @@ def alike(tx: Transaction, name: str, subject: str) -> list[Body]:
 def recognised(tx: Transaction, description: str) -> list[str]:
     """The needs that a description speaks of, the likeliest first. Raises needs.NotPrepared."""
     del tx
+    whole = needs.ranked(description)  # first: what is prepared when it is not in memory is all of it
     found: dict[str, float] = {}
-    for part in clauses(description)[:_MOST] or [description]:
-        ranked = needs.ranked(part)
+    for ranked in [needs.ranked(part) for part in clauses(description)[:_MOST]] or [whole]:
         code, probability = ranked.ranking[0]
         if ranked.decision != "outside" and probability >= _LIKELY:
             found[code] = max(found.get(code, 0.0), probability)
-    return sorted(found, key=lambda code: -found[code])[:_MOST]
+    return sorted(found, key=lambda code: -found[code])
 
 
 def send(tx: Transaction, subject: str, form: dict[str, Any]) -> Sent:

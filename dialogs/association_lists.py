@@ -177,14 +177,9 @@ async def _kept(here: str, before: Sequence[Item], words: Any) -> list[Item]:
     """Of the items that were there already, those that stay."""
     kept = list(before)
     while kept:
-        among = (
-            KEEP,
-            *(
-                Option(f"{one['id']}", phrase("La n. {n}", n=n), description=words(one))
-                for n, one in enumerate(kept, 1)
-            ),
-        )
-        gone = await ask(f"{here}.togli.{len(kept)}", Choice("Ne togliamo una? Per esempio: se è chiusa.", among=among))
+        among = (Option(f"{one['id']}", phrase("N. {n}", n=n), description=words(one)) for n, one in enumerate(kept, 1))
+        text = "Ne togliamo una? Per esempio: quella che non c'è più."
+        gone = await ask(f"{here}.togli.{len(kept)}", Choice(text, among=(KEEP, *among)))
         if gone == KEEP.id:
             break
         kept = [one for one in kept if f"{one['id']}" != gone]

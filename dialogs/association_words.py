@@ -14,10 +14,11 @@ from catalog_store.forms import EVERYWHERE, Form
 from catalog_store.taxonomy import GROUPS, NEEDS
 from dialogs.bodies import since_words
 from dialogs.locale import NAMES
-from dialogs.naming import need_option, people_options
+from dialogs.naming import need_option, people_options, shortened
 from dialogs.talk import Option
 from dialogs.words import Each, Joined, Verbatim, Words, lines, phrase
 
+_LONGEST = 200  # characters of an answer in a summary: seven of them fit into a message on every channel
 Named = Mapping[str, str]  # localities of the territory: their names by id
 
 SECTIONS: dict[str, Words] = {
@@ -136,13 +137,11 @@ def _language(code: str, reader: str) -> str:
 
 
 def told(form: Form, section: str, areas: Named) -> Words:
-    """A section of the form, a line for each answer; what was not asked is not there."""
+    """A section of the form, a line for each answer, the beginning of a long one; what was not asked is not there."""
     kind = form.get("natura", "")
     fields = [one for one in forms.FIELDS if one.section == section and kind in one.kinds and one.key in form]
-    lined = [
-        phrase("– {label}: {answer}", label=inner(LABELS[one.key]), answer=put(one.key, form, areas)) for one in fields
-    ]
-    return lines(phrase("{section}:", section=inner(SECTIONS[section])), *lined)
+    answers = ((inner(LABELS[one.key]), shortened(put(one.key, form, areas), _LONGEST)) for one in fields)
+    return lines(*(phrase("– {label}: {answer}", label=label, answer=answer) for label, answer in answers))
 
 
 def put(key: str, form: Form, areas: Named) -> Words:

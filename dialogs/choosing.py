@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from rapidfuzz import fuzz
 
 from dialogs.locale import spoken
+from dialogs.naming import shortened
 from dialogs.replies import bare
 from dialogs.talk import Ask, Heard, Items, Option, Problem, Question
 from dialogs.words import Joined, Words, lines, phrase
@@ -19,6 +20,7 @@ ENOUGH, AGAIN = "enough", "again"
 _LIKE, _MARGIN = 80, 4  # likeness (0–100) from which a misspelt name is taken, ahead of the next
 _WHOLE, _PART = 8, 5  # what is taken off for not being the same: "persone" and "donne in difficoltà" are much alike
 _WORD = 5  # letters of a word that is enough to name an option
+_LONGEST = 300  # characters of what was chosen, as it is said back
 _PAGE = 7  # options that every channel shows on one page beside the way to the next: beyond it numbers begin again
 _APART = re.compile(r"[,;\n/+]|\b(?:e|ed|and|poi|anche)\b", re.IGNORECASE)
 
@@ -44,7 +46,7 @@ class Several(Question[Chosen]):
         left = [one for one in self.among if one.id not in self.chosen.ids]
         if not self.chosen.ids:
             return tuple(left)
-        left = [one for one in left if one.id not in self.alone]
+        left = [replace(one, description=None) for one in left if one.id not in self.alone]  # it was read before
         enough = Option(ENOUGH, "Basta così", also=("sì", "ok", "va bene", "giusto", "no", "fine", "enough"))
         return (enough, *left, Option(AGAIN, "Scelgo da capo", also=("da capo", "start again")))
 
@@ -114,7 +116,7 @@ def several(key: str, question: Several, *default: Chosen) -> Generator[Any, Any
     chosen: Chosen = yield Items(key, question.chosen, default)
     text = question.text
     if chosen.ids:
-        text = lines(text, phrase("Finora: {names}.", names=names(question.among, chosen.ids)))
+        text = lines(text, phrase("Finora: {names}.", names=shortened(names(question.among, chosen.ids), _LONGEST)))
     known = Several(text, question.among, question.alone, chosen, label=question.label)
     final: Chosen = yield Ask(key, known, default)
     return list(final.ids)
