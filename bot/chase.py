@@ -6,7 +6,7 @@ from functools import partial
 
 from bot import mailing
 from bot.logs import report
-from catalog_store import messages, referrals, waiting
+from catalog_store import enrolments, messages, referrals, waiting
 from catalog_store.connect import Transaction
 from catalog_store.reach import Ways
 from catalog_store.referrals import Late, Referral
@@ -29,6 +29,14 @@ def overdue(tx: Transaction, ways: Ways) -> int:
         except Exception as error:  # noqa: BLE001  whatever it is, the others are chased
             report(error)
     return len(due)
+
+
+def left_midway(tx: Transaction) -> int:
+    """Ask, once, those who have left the form of their organization whether they go on; how many."""
+    left = enrolments.stopped_midway(tx)
+    for person_id, subject in left:
+        messages.opening(tx, person_id, "enrolling", subject)
+    return len(left)
 
 
 def _remind(tx: Transaction, referral: Referral, *, ways: Ways) -> None:

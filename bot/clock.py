@@ -81,6 +81,7 @@ def _chase(house: House) -> None:
     with house.store.begin() as tx:
         alarms.tell_again(tx)
         chase.overdue(tx, ways)
+        chase.left_midway(tx)
         mailing.announce_new(tx, ways)
 
 

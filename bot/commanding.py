@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from bot import correcting
 from bot.saying import PRIVACY
 from bot.talking import Talking
 from catalog_store import pairing, people, roles
+from catalog_store.conversations import Conversation
 from catalog_store.invitations import Refusal
 from dialogs.assessing import talked_of
 from dialogs.locale import LANGUAGES, NAMES
@@ -14,6 +17,11 @@ from dialogs.words import Verbatim, Words, phrase
 STARTS = {
     "menu": "menu", "operatore": "human", "mediatore": "mediator", "richiamatemi": "callback", "lingua": "language",
     "i_miei_dati": "my_data", "cancella_tutto": "erase", "la_mia_richiesta": "my_request", "in_sospeso": "pending",
+    "associazione": "association",
+}  # fmt: skip
+
+WITHIN: Mapping[str, Callable[[Talking, Conversation], None]] = {  # what is only said of something that is open
+    "indietro": correcting.back, "correggi": correcting.correct, "continuo_dopo": Talking.leave,
 }  # fmt: skip
 
 HELP: tuple[Words, ...] = (
@@ -25,6 +33,7 @@ HELP: tuple[Words, ...] = (
     "«Operatore» e «richiamatemi»: per una persona.",
     "«Mediatore»: chi parla la sua lingua.",
     "«La mia richiesta», o il suo codice: a che punto è.",
+    "«Continuo dopo»: ci si ferma qui. Le risposte restano.",
     "«In sospeso»: le cose lasciate a metà.",
     "«I miei dati» e «cancella tutto»: quello che so di lei.",
     "«Collega»: per un altro canale. «Leggimi»: per ascoltare.",
@@ -46,10 +55,8 @@ def obey(talking: Talking, command: str) -> None:
     """Do what one of `commands.listen`'s words says."""
     talk = talking.open
     match command:
-        case "indietro" if talk:
-            correcting.back(talking, talk)
-        case "correggi" if talk:
-            correcting.correct(talking, talk)
+        case _ if talk and command in WITHIN:
+            WITHIN[command](talking, talk)
         case "aiuto" if talk:
             talking.aside(*HELP)
         case "aiuto":
@@ -64,7 +71,7 @@ def obey(talking: Talking, command: str) -> None:
             _speak(talking, command)
         case _ if command in NAMES:  # not one of those that we speak yet
             talking.begin("language")
-        case "indietro" | "correggi":
+        case _ if command in WITHIN:
             talking.say("Adesso non c'è una domanda aperta.")
             talking.begin("menu")
         case _:

@@ -132,7 +132,9 @@ class Listening:
             self.talking.begin("menu")
         elif command == "basta" and human is not None and self.talking.open is None:
             self._to_human(human)
-        elif command == "stop" or not (self._nods_abroad() or stopping.is_answer(self.talking)):
+        elif command == "basta" and (self._nods_abroad() or stopping.is_answer(self.talking)):
+            return
+        elif not stopping.pause(self.talking, command):
             stopping.leave(self.talking)
             self.talking.begin("stop")
 
@@ -374,12 +376,14 @@ class Listening:
 
     def _new_need(self) -> bool:
         """Free text beside an open question that clearly says another need: it is heard, and the question waits."""
-        text = self.reply.text
+        text, open_one = self.reply.text, self.talking.open
+        if open_one is not None and REGISTER[open_one.dialogue].interview:
+            return False
         said = len(text.split()) >= FEW_WORDS and any(c.isalpha() for c in text)
         if not said or not self.talking.person.sure:
             return False
-        told, talk = on_behalf(text), self.talking.open
-        elsewhere = told is not None and told.alone and talk is not None and talk.dialogue != "need"
+        told = on_behalf(text)
+        elsewhere = told is not None and told.alone and open_one is not None and open_one.dialogue != "need"
         if not elsewhere and needs.ranked(text).decision != "sure":
             return False
         fresh = self.talking.begin_another("need")

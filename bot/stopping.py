@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.talking import Talking, on_doorstep
+from catalog_store import people
 from dialogs import REGISTER, replies
 from dialogs.play import recorded
 from dialogs.words import Words
@@ -21,6 +22,18 @@ def is_answer(talking: Talking) -> bool:
     if screen.question is None or option is None:
         return False
     talking.answered(talk, recorded(screen, replies.taken(screen.question, option)))
+    return True
+
+
+def pause(talking: Talking, command: str) -> bool:
+    """Many answers were given to an interview: they stay, for later. True when it was one."""
+    talk = talking.open
+    if talk is None or not REGISTER[talk.dialogue].interview:
+        return False
+    if command == "stop":
+        people.stop(talking.tx)
+        talking.say("Va bene. Non le mando più promemoria, domande e avvisi.")
+    talking.leave(talk)
     return True
 
 

@@ -185,6 +185,12 @@ class Talking(Saying):
             self._move(talk, PARKED)
             self.say(phrase("Intanto lascio da parte «{title}». La riprendiamo dopo.", title=self.title(talk)))
 
+    def leave(self, talk: Conversation) -> None:
+        """They go on with it another time: it waits, and how to have it again is said."""
+        self._move(talk, OVER if on_doorstep(talk) else PARKED)
+        self.say("Va bene, ci fermiamo qui. Per riprendere scriva «in sospeso», anche fra qualche giorno.")
+        self.speak()
+
     def resume(self, talk: Conversation) -> None:
         """Make it the open one."""
         if talk.state == OPEN:

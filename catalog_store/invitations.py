@@ -50,7 +50,7 @@ class Refusal:
 
 
 def invite(
-    tx: Transaction, role: str, organization_id: int | None, days: int, uses: int = 1, *, office: str = "",
+    tx: Transaction, role: str, organization_id: int | None, days: float, uses: int = 1, *, office: str = "",
     note: str = "",
 ) -> str:  # fmt: skip
     """A new code that gives `role` to `uses` people within `days`."""
@@ -65,10 +65,12 @@ def invite(
     return code
 
 
-def standing_invitation(tx: Transaction, role: str, organization_id: int, days: int) -> str:
-    """The code that is shown at every start: the same one while it holds, for another `days`."""
+def standing_invitation(
+    tx: Transaction, role: str, organization_id: int, days: float, uses: int = _STANDING_USES
+) -> str:
+    """The code that is shown again and again: the same one while it holds, for another `days`."""
     mine = (invitations.c.role == role) & (invitations.c.organization_id == organization_id)
-    mine &= (invitations.c.uses == _STANDING_USES) & (invitations.c.used < invitations.c.uses)
+    mine &= (invitations.c.uses == uses) & (invitations.c.used < invitations.c.uses)
     usable = mine & invitations.c.revoked_at.is_(None) & (invitations.c.expires_at > tx.now)
     row = tx.execute(
         update(invitations)
@@ -76,7 +78,7 @@ def standing_invitation(tx: Transaction, role: str, organization_id: int, days: 
         .values(expires_at=tx.now + timedelta(days=days))
         .returning(invitations.c.uid, invitations.c.code)
     ).first()
-    return row.code.open(row.uid) if row else invite(tx, role, organization_id, days, _STANDING_USES)
+    return row.code.open(row.uid) if row else invite(tx, role, organization_id, days, uses)
 
 
 def find(tx: Transaction, code: str) -> Invitation | None:

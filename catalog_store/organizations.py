@@ -80,6 +80,13 @@ def put_location(tx: Transaction, location: Location) -> int:
     return put_row(tx, locations, asdict(location))
 
 
+def place(tx: Transaction, organization_id: int, wanted: list[Location]) -> None:
+    """Make these the locations of an organization: the others are deleted, and offers there are left without one."""
+    kept = [put_location(tx, location) for location in wanted]
+    mine = locations.c.organization_id == organization_id
+    tx.execute(delete(locations).where(mine, locations.c.id.not_in(kept)))
+
+
 def get(tx: Transaction, organization_id: int) -> Organization:
     """The organization. Raises NoResultFound."""
     return _made(tx.execute(select(organizations).where(organizations.c.id == organization_id)).mappings().one())

@@ -20,6 +20,7 @@ from catalog_store.referrals import OPEN, Referral
 from catalog_store.roles import of as roles_of
 from catalog_store.schema import (
     addresses,
+    applications,
     consents,
     conversations,
     inbox,
@@ -139,6 +140,7 @@ def _erase(
     _forget_at_desks(tx, ids)
     for table in (waiting, outbox, roles, consents, invitations):
         tx.execute(delete(table).where(table.c.person_id.in_(ids)))
+    tx.execute(update(applications).where(applications.c.person_id.in_(ids)).values(person_id=None))
     tx.execute(delete(inbox).where(inbox.c.person_id.in_(ids), inbox.c.kind != "message"))
     _bare(tx, inbox.c.person_id.in_(ids))
     for table, kept in ((conversations, but_conversation), (addresses, but_address)):

@@ -75,6 +75,11 @@ def redeem(tx: Transaction, person_id: int, code: str) -> Role | Refusal:
     return Role(id, given.role, given.organization_id, given.office)
 
 
+def give(tx: Transaction, person_id: int, role: str, organization_id: int) -> None:
+    """Somebody has this role from now on, without a code: who enrols an organization answers for it."""
+    tx.execute(roles.insert().values(person_id=person_id, role=role, organization_id=organization_id, since=tx.now))
+
+
 def _link_phone(tx: Transaction, role: Role, given: Invitation) -> None:
     """Who has a role already, and writes the code for their own telephone, has it by that from now on."""
     theirs = select(staff.c.id).where(staff.c.chat_invitation_id == given.id)

@@ -246,6 +246,7 @@ conversations = Table(
     Column("misses", Integer, nullable=False, server_default="0"),  # replies not understood, in a row
     Column("opened_at", UTC, nullable=False),
     Column("changed_at", UTC, nullable=False, index=True),
+    Column("asked_at", UTC),  # when somebody who had left it was asked whether they go on: once
     Index("ix_conversations_person_state", "person_id", "state"),
     Index("uq_conversations_one_open", "person_id", unique=True, **_only("state = 'open'")),
     sqlite_autoincrement=True,

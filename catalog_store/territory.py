@@ -138,6 +138,7 @@ class Territory:
     privacy: str  # who answers for the data, and how the data protection officer is reached: said to people
     notice: str = ""  # the municipality's own notice (GDPR, art. 13): a Markdown file beside this one
     closures: tuple[Annotated[tuple[date, date], PlainValidator(_days)], ...] = ()  # first and last day
+    postcodes: tuple[str, ...] = ()  # of the municipality (CAP); () where they are not told, and any is taken
     on_call: str = ""  # a number for verified operators; never said to citizens
     on_call_chat: str = ""  # channel and address of the operator's own chat, as in "telegram 12345"; '' for none
     on_call_public: str = ""  # a number that may be said to who has nothing for tonight

@@ -28,6 +28,7 @@ class Dialogue:
     doorstep: bool = False  # its first question only asks what is wanted: nothing is interrupted by dropping it
     follows: str = ""  # the dialogue of which it is the end: opened, the earlier one on the same subject is over
     anew: bool = False  # opened again, it begins anew: what it tells has changed
+    interview: bool = False  # what is written is of one's work: it is no need, and a danger in it interrupts nothing
     asks: bool = True  # false: it only tells, beside whatever is open
     hands_over: bool = False  # after it a person answers, not the program
     retired: frozenset[str] = frozenset()  # keys of `do`s that a release removed
@@ -56,6 +57,12 @@ REGISTER = {
         Dialogue("language", "menu", "La lingua", _DAY, doorstep=True),
         Dialogue("pending", "menu", "Le cose in sospeso", _DAY, doorstep=True),
         Dialogue("joined", "joined", "Il suo invito", _DAY),
+        Dialogue("association", "association", "L'iscrizione alla rete", 3 * _MONTH, interview=True),
+        Dialogue("enrolling", "enrolling", "Il modulo lasciato a metà", _DAY, "reminder"),
+        Dialogue(
+            "approval", "approval", "Il modulo dell'associazione", _MONTH, "request", who="association", anew=True
+        ),
+        Dialogue("approving", "approving", "Un modulo da approvare", _DAY, "request", who="operator"),
         Dialogue("pair", "pair", "Il collegamento fra due canali", _DAY, doorstep=True),
         Dialogue("alert", "alert", "Un allarme", _DAY),
         Dialogue("desk", "desk", "Una persona che aspetta", _DAY, who="operator"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from catalog_store import messages, organizations, referrals, roles, waiting
 from catalog_store.connect import Transaction
 from dialogs.sending import has_desk
-from dialogs.talk import do, look, say
+from dialogs.talk import Go, do, look, say
 from dialogs.words import plural
 
 
-async def joined(subject: str) -> None:
+async def joined(subject: str) -> Go | None:
     """`subject` is the role of the code."""
     names = await look("per_chi", answers_for, subject)
     if names:
@@ -26,13 +26,24 @@ async def joined(subject: str) -> None:
             )
         )
     elif names:
+        to_enrol = await look("da_iscrivere", not_yet_in, subject)
+        if to_enrol:
+            return Go("association", to_enrol)
         await say("Quando c'è una richiesta, la scrivo qui.")
+    return None
 
 
 def answers_for(tx: Transaction, role: str) -> list[str]:
     """The names of the organizations that this person answers for in this role."""
     ids = [one.organization_id for one in roles.of(tx, tx.me()) if one.role == role and one.organization_id]
     return [organizations.get(tx, id).name for id in ids]
+
+
+def not_yet_in(tx: Transaction, role: str) -> str:
+    """The uid of the organization of theirs that joins the network with the form that comes next; '' if none does."""
+    ids = [one.organization_id for one in roles.of(tx, tx.me()) if one.role == role == "association"]
+    mine = [organizations.get(tx, id) for id in reversed(ids) if id]
+    return next((one.uid for one in mine if one.state in ("invited", "started", "withdrawn")), "")
 
 
 def open_what_waits(tx: Transaction) -> int:

@@ -19,6 +19,7 @@ CITIZEN = (
     Option("human", "Una persona", row="Parlare con una persona"),
     Option("callback", "Farmi richiamare"),
     Option("my_data", "I miei dati"),
+    Option("association", "Per le associazioni", also=("iscrivere un'associazione", "associazione")),
     Option("language", "Lingua / Language", also=("lingua", "language")),
 )
 SHOWN = 3  # requests to evaluate, beside the rest
@@ -36,6 +37,7 @@ TITLES = {
     "stop": "Fermare gli avvisi",
     "my_data": "I suoi dati",
     "erase": "La cancellazione",
+    "association": "L'iscrizione alla rete",
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
+from textwrap import shorten
 
 from catalog_store import people
 from catalog_store.connect import Transaction
@@ -82,6 +83,11 @@ def lowered(text: str) -> str:
 def lowered_words(words: Words) -> Each:
     """Words of ours that stand by themselves elsewhere, within a sentence."""
     return Each(lambda language: lowered(spoken(words, language)))
+
+
+def shortened(words: Words, most: int) -> Each:
+    """The beginning of what is long, up to so many characters, with a mark where more follows."""
+    return Each(lambda language: shorten(spoken(words, language), most, placeholder=" …"))
 
 
 def need_list(codes: list[str]) -> Words:

@@ -16,7 +16,7 @@ from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from dialogs.talk import Ask, Call, Edit, Go, Items, Listed, Question, Say
+from dialogs.talk import Ask, Call, Edit, Go, Items, Question, Say
 from dialogs.words import Words
 
 Journal = dict[str, dict[str, Any]]
@@ -139,10 +139,11 @@ class _Play:
 
     def _items(self, step: Items) -> Any:
         self.lists.add(step.key)
-        value = self._recorded(Listed, step.key)
+        kind = type(step.start)
+        value = self._recorded(kind, step.key)
         if value is not _MISSING:
             return value
-        return self._default(step, Listed) if self.ahead else step.start
+        return self._default(step, kind) if self.ahead else step.start
 
     def _recorded(self, kind: Any, key: str) -> Any:
         """The recorded answer; _MISSING when there is none, or none that today's question can hold."""

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from dialogs.words import Phrase, Verbatim, Words
 
 T = TypeVar("T")
+_NOTHING = ("no", "no grazie", "nessuno", "nessuna", "niente", "salta", "none", "skip")
 SKIPPED = "skip"  # the id of the option that leaves a question unanswered
 _ROME = ZoneInfo("Europe/Rome")
 
@@ -76,8 +77,9 @@ class Question(Generic[T]):
         return ()
 
     def options(self) -> tuple[Option, ...]:
-        """All that can be tapped."""
-        return (*self.choices(), Option(SKIPPED, self.skip)) if self.skip else self.choices()
+        """All that can be tapped. Beside nothing else, a "no" leaves the question out."""
+        choices = self.choices()
+        return (*choices, Option(SKIPPED, self.skip, also=() if choices else _NOTHING)) if self.skip else choices
 
     def take(self, option: str) -> T | Edit[T] | Problem:
         """The answer that this option stands for."""
@@ -164,11 +166,11 @@ class Call(Generic[T]):
 
 @dataclass(frozen=True)
 class Items:
-    """A step: the list recorded under this key, before it is asked about."""
+    """A step: the list recorded under this key, before it is asked about; of the type of `start`."""
 
     key: str
-    start: Listed
-    default: tuple[Listed, ...] = ()
+    start: Any
+    default: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,14 @@ from catalog_store import referrals
 from dialogs import REGISTER
 from dialogs.screens import DESCRIPTION, LABEL, ROW
 from tests.chat import Chat
+from tests.forms import open_call
 from tests.houses import opened
 from tests.towns import Town
 
 STEPS = 30
 WRITTEN = (
     "ho bisogno di un pacco di alimenti", "un aiuto", "che tempo fa domani?", "Anna, 333 123 4567", "domani", "alle 15",
-    "333 123 4567", "82", "Capalle", "Va bene, grazie mille", "?", "7",
+    "333 123 4567", "80016750483", "Il Filo ODV", "82", "Capalle", "Va bene, grazie mille", "?", "7",
 )  # fmt: skip
 ALONE = [name for name in REGISTER if name not in ("news", "survey", "respond", "joined", "erase")]
 SINCE = {"known": "2026-03-10T09:00:00+00:00", "gap": "2026-03-10T09:00:00+00:00"}  # what they begin from
@@ -38,6 +39,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             )
         made.offer("Il Ponte", "Con lo sportello", "poverta.generi_alimentari", access="social_service", cost="2 euro")
         made.offer("Insieme", "A mano", "poverta.mensa", areas=("capalle",), places=3)
+        open_call(house.store)
         made.offer("Il Ponte", "Ascolto", "violenza_genere.luoghi_ascolto", hours="")
         yield made
 

@@ -27,12 +27,15 @@ from dialogs.play import Journal, Screen, empty, play, recorded
 from dialogs.questions import Text
 from dialogs.talk import SKIPPED, Call, Edit, Heard, Problem, ask
 from dialogs.understand import needs
+from dialogs.understand.clauses import clauses
 from dialogs.words import Verbatim
 from tests.clock import TUESDAY
+from tests.forms import open_call
 from tests.talker import Talker
 
 NAME = "Maria Antonietta Evangelista Della Gherardesca Bonfiglioli X"  # 60 characters, the longest that is taken
 TOLD = "ho bisogno di un pacco di alimenti"
+STORY = f"{TOLD}. " * 50
 WRITTEN = (
     TOLD,
     f"Mi chiamo {NAME}, 333 123 4567",
@@ -41,6 +44,11 @@ WRITTEN = (
     "17:30",
     "12",
     NAME,
+    "80016750483",
+    "12/3/2004",
+    "Via Roma 1, 50013 Campi Bisenzio",
+    "ente@pec.example.org",
+    "www.example.org",
 )  # by the first that is read
 HOURS = "lun 9-10:30; mar 10-11:30; mer 11-12:30; gio 12-13:30; ven 13-14:30; sab 14-15:30; 1dom 9-10:30"
 SPORTA = "La Sporta Amica ODV"
@@ -146,7 +154,8 @@ def answers(screen: Screen) -> Iterator[tuple[str, Any]]:
         if not isinstance(taken, Problem | Edit):
             yield option.id, taken
     heard = Heard(TUESDAY)
-    for text in WRITTEN:
+    longest = (STORY[: question.most],) if isinstance(question, Text) and question.story else ()
+    for text in (*longest, *WRITTEN):
         read = question.read(text, heard)
         if not isinstance(read, Problem):
             yield "written", read
@@ -169,7 +178,9 @@ def test_every_screen_is_shown_whole(demonstration_house: House, codes: dict[str
     citizen, contact = Talker(house, "anna"), Talker(house, "sporta")
     contact.write(f"/start {codes[SPORTA]}")
     welcome = citizen.write("ciao")[0].sentences
-    needs.prepare(TOLD)
+    for text in (TOLD, STORY[:600].strip(), *clauses(STORY[:600])):
+        needs.prepare(text)
+    open_call(house.store)
     with house.store.begin() as tx:
         stretched(tx)
     with house.store.reading() as tx:

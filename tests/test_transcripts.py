@@ -21,6 +21,7 @@ from bot.house import House
 from dialogs import screens
 from dialogs.screens import Bubble
 from tests.clock import Clock
+from tests.forms import open_call
 
 ROME = ZoneInfo("Europe/Rome")
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
@@ -29,8 +30,8 @@ TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 class Stage:
     """Terminals of several people over one store: a line `@name` says whose turn it is to type.
 
-    `@name@whatsapp` is the same on another channel. `@@ 2026-03-14 22:00` sets the town's clock. `{code}` is the code
-    that was shown last.
+    `@name@whatsapp` is the same on another channel. `@@ 2026-03-14 22:00` sets the town's clock. `@@call` opens a call
+    to organizations. `{code}` is the code that was shown last.
     """
 
     def __init__(self, house: House) -> None:
@@ -65,7 +66,9 @@ async def replay(stage: Stage, text: str, codes: dict[str, str]) -> str:
         if line.startswith("<"):
             continue
         stage.lines.append(line)
-        if line.startswith("@@ "):  # what time it is in the town
+        if line == "@@call":
+            open_call(stage.house.store)
+        elif line.startswith("@@ "):  # what time it is in the town
             clock.now = datetime.fromisoformat(line[3:]).replace(tzinfo=ROME).astimezone(UTC)
         elif line.startswith("@"):
             who = line[1:].strip()

@@ -16,10 +16,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from admin.office import (
     access,
+    applications,
     board,
     calls,
     chat,
     codes,
+    enrolments,
     entry,
     letters,
     looks,
@@ -108,7 +110,11 @@ def application(store: Store, settings: Settings, wake: Callable[[], None]) -> F
     app = FastAPI(title="Tessere, back office", openapi_url=None, dependencies=[Depends(access.guard)])
     app.state.office = office
     app.mount("/static", Static(directory=STATIC))
-    for part in (entry, today, calls, chat, letters, board, requests, phrases, codes, members, myself, looks, oidc):
+    parts = (
+        entry, today, calls, chat, letters, board, requests, enrolments, applications, phrases, codes, members,
+        myself, looks, oidc,
+    )  # fmt: skip
+    for part in parts:
         app.include_router(part.router)
     access.is_complete(app)
     app.add_middleware(Protected, office=office)

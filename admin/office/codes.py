@@ -51,8 +51,7 @@ async def revoke_code(request: Request, office: Here, who: Who, uid: str) -> Res
 
 def link(office: Office, invitation: Invitation) -> str:
     """Where somebody opens it: the back office for who works there, otherwise the web chat."""
-    base = office.settings.public_base_url or f"http://{office.settings.host}:{office.settings.port}"
-    return f"{base}{'/ufficio' if invitation.role in staff.ROLES else ''}/invito/{invitation.code}"
+    return f"{office.base}{'/ufficio' if invitation.role in staff.ROLES else ''}/invito/{invitation.code}"
 
 
 async def _page(

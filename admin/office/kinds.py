@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from admin.office.access import FOLLOWERS, STAFF
-from catalog_store import board, messages, waiting
+from catalog_store import applications, approvals, board, messages, waiting
 from catalog_store.board import Filters
 from catalog_store.connect import Transaction
 from catalog_store.sessions import Visitor
@@ -154,6 +154,15 @@ def _letters(tx: Transaction, _: Visitor) -> list[Item]:
     return [*failed, *dead]
 
 
+def _approvals(tx: Transaction, _: Visitor) -> list[Item]:
+    """Forms of organizations that nobody has decided about."""
+    told = {"first": "chiede di entrare nella rete", "change": "cambia qualcosa"}
+    return [
+        Item(one.uid, f"Modulo di {one.organization}", told[one.kind], one.sent_at, one.due_at, f"/moduli/{one.uid}")
+        for one in approvals.listed(tx, ("sent",), limit=LONGEST)
+    ]
+
+
 KINDS: tuple[Kind, ...] = (
     _of_queue("danger", "Pericolo", 0, ("danger",), _danger),
     _of_queue("chat", "Chi aspetta una persona", 1, ("operator", "mediator"), _chat),
@@ -161,6 +170,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("referral", "Richieste ferme", 3, STAFF, _requests, lambda tx, _: waiting.count(tx, ("referral",))),
     _of_board("due", "Richieste scadute che segue lei", 3, FOLLOWERS, Filters(holder="me", late=True)),
     _of_board("asked", "Richieste per la sua associazione", 3, frozenset({"association"}), Filters(state="sent")),
+    Kind("approvals", "Moduli da approvare", 3, STAFF, _approvals, lambda tx, _: applications.count(tx)),
     _of_queue("fault", "Guasti", 4, ("fault",), _fault),
     Kind("letters", "Messaggi che non passano", 5, STAFF, _letters, lambda tx, _: messages.count_stuck(tx)),
 )  # fmt: skip

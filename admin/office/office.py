@@ -45,6 +45,11 @@ class Office:
         return urlsplit(self.settings.public_base_url).path + HERE
 
     @property
+    def base(self) -> str:
+        """Where people open the installation."""
+        return self.settings.public_base_url or f"http://{self.settings.host}:{self.settings.port}"
+
+    @property
     def secure(self) -> bool:
         """Is the installation reached by https?"""
         return self.settings.public_base_url.startswith("https:")

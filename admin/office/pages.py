@@ -23,6 +23,8 @@ BESIDE = 5  # places that stand beside each other; the others are under «Altro�
 PLACES = (  # the menu: route, path, what it is called
     ("today", "/", "Oggi"),
     ("requests_board", "/richieste", "Richieste"),
+    ("enrolment", "/bando", "Bando"),
+    ("applications_board", "/moduli", "Moduli"),
     ("phrases", "/frasi", "Prova una frase"),
     ("codes", "/codici", "Codici"),
     ("members", "/persone", "Persone"),
@@ -47,6 +49,11 @@ NOTICES = {  # what was done, said on the page that follows
     "revocato": "Il codice non vale più. Chi era entrato con quel codice è fuori.",
     "finito": "Non lavora più qui: è fuori da ogni dispositivo.",
     "collegato": "Fatto: la prossima volta può entrare anche così.",
+    "approvato": "Approvato: l’ente è nella rete. Lo avvisiamo.",
+    "chiesto": "Chiesto: avvisiamo l’ente. Il modulo torna qui con la risposta.",
+    "rifiutato": "Rifiutato: avvisiamo l’ente.",
+    "deciso": "Qualcun altro ha già deciso, o l’ente ha mandato un modulo nuovo.",
+    "aggiunto": "Aggiunto all’elenco.",
     "usciti": "È uscito da tutti gli altri dispositivi.",
 }
 

@@ -22,8 +22,8 @@ _WORDS = re.compile(r"\b(Words|Phrase)\b")
 _BUILDERS = {"phrase": {"msgid"}, "Phrase": {"msgid", "plural"}, "Dialogue": {"title"}}  # typed str, and yet said
 # Modules that speak only with people at work, associations and operators: in Italian and English, in their own terms.
 AT_WORK = frozenset({
-    "association", "association_words", "applying", "approval", "approving", "enrolling", "offer",
-    "offer_updates", "offer_words", "pact", "still_true",
+    "association", "association_lists", "association_questions", "association_words", "applying", "approval",
+    "approving", "bodies", "choosing", "enrolling", "offer", "offer_updates", "offer_words", "pact", "still_true",
 })  # fmt: skip
 
 Sentence = tuple[str, ...]  # one form, or those for one and for many

@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915  one step for each table
     op.create_table(
         "enrolments",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -161,6 +161,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_queue_offer_id"), ["offer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_queue_referral_id"), ["referral_id"], unique=False)
         batch_op.create_index("ix_queue_turn", ["offer_id", "state", "urgent", "created_at"], unique=False)
+
+    with op.batch_alter_table("conversations", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("locations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True))
