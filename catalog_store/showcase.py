@@ -15,10 +15,10 @@ from functools import cached_property
 
 import numpy as np
 
-from catalog_store import offers
+from catalog_store import matching, offers
 from catalog_store.connect import Transaction
 from catalog_store.index import Array, Catalogue
-from catalog_store.matching import Match
+from catalog_store.matching import Match, Who
 from catalog_store.offers import EVERYWHERE, Offer
 from catalog_store.organizations import Location, Organization
 from catalog_store.taxonomy import GROUPS, needs_of
@@ -90,6 +90,15 @@ class Showcase:
         chosen = rows[(number - 1) * size : number * size]
         taken = offers.taken(tx) if len(chosen) else {}
         return Page([self._match(int(row), taken) for row in chosen], number, pages, len(rows))
+
+    def best(self, tx: Transaction, need: str, who: Who, size: int) -> Page:
+        """The offers that answer a need of somebody, best first, as the chat ranks them; for where they are."""
+        rows = set(self._found(Filters(need, locality=who.area or ""), tx.now).tolist())
+        taken = offers.taken(tx)
+        anywhere = replace(who, area=None)  # where a discreet one is would show in the order
+        ranked = matching.find(self.catalogue, [(need, 1.0)], anywhere, tx.now, taken=taken)
+        chosen = [row for one in ranked if (row := self.catalogue.row_of[one.offer.id]) in rows]
+        return Page([self._match(row, taken) for row in chosen[:size]], 1, 1, len(rows))
 
     def one(self, tx: Transaction, uid: str) -> Match | None:
         """An offer; None for what is not shown."""

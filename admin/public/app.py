@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from admin.office.app import STATIC as SHARED
 from admin.office.app import Static
 from admin.public import catalogue, pages, papers, search
-from admin.public.desk import Busy, Desk, Missing
+from admin.public.desk import A_MINUTE, Busy, Desk, Missing
 from catalog_store.connect import Store
 from catalog_store.schema import new_uid
 from catalog_store.settings import Settings
@@ -64,10 +64,10 @@ def _spoken(scope: Scope) -> Scope:
     return {**scope, "root_path": f"{root}/{first[0]}", "state": {**scope.get("state", {}), "language": first[0]}}
 
 
-def application(store: Store, settings: Settings) -> FastAPI:
-    """The public catalogue of one installation, to be mounted at `desk.HERE`."""
+def application(store: Store, settings: Settings, a_minute: int = A_MINUTE) -> FastAPI:
+    """The public catalogue of one installation, to be mounted at `desk.HERE`; `a_minute` as in Desk."""
     app = FastAPI(title="Tessere, catalogue", openapi_url=None)
-    app.state.desk = Desk(store, settings)
+    app.state.desk = Desk(store, settings, a_minute)
     app.mount("/static/vendor", Static(directory=SHARED / "vendor"))  # the back office's own
     app.mount("/static", Static(directory=STATIC))
     for part in (catalogue, search, papers):

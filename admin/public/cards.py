@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from catalog_store import matching
@@ -31,7 +31,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Card:
-    """An offer in a list. `facts` are short: the cost, where, whether it is open, how many places are left."""
+    """An offer in a list. `facts`: cost, where, whether it is open, places left; `delicate`: it is about violence."""
 
     uid: str
     name: str
@@ -39,6 +39,7 @@ class Card:
     owner_uid: str
     facts: Sequence[Line]
     demonstration: bool
+    delicate: bool
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,21 @@ def card(showcase: Showcase, match: Match, at: datetime, language: str) -> Card:
     )  # fmt: skip
     offer = match.offer
     return Card(
-        offer.uid, offer.name, match.organization.name, match.organization.uid, _told(facts), _is_invented(match)
+        offer.uid,
+        offer.name,
+        match.organization.name,
+        match.organization.uid,
+        _told(facts),
+        _is_invented(match),
+        _is_delicate(match),
     )
 
 
-def sections(showcase: Showcase, match: Match, at: datetime, language: str) -> list[Section]:
-    """The page of an offer, in the order of the model."""
+def sections(showcase: Showcase, match: Match, at: datetime, language: str, *, lasting: bool = False) -> list[Section]:
+    """The page of an offer, in the order of the model. `lasting`: on paper, without what is so at this moment only."""
     parts, offer = _parts(showcase, match, at, language), match.offer
+    if lasting:
+        parts = replace(parts, opens_at=None, open_now=False, places_left=None)
     everybody = not offer.group and (offer.age_from, offer.age_to) == (None, None)
     spoken_there = words.speaks(", ".join(language_name(one, language) for one in offer.languages))
     told: dict[str, Sequence[Line]] = {
@@ -117,7 +126,7 @@ def reached(phone: str, email: str, website: str, language: str, pec: str = "") 
     return [Line(text, ITALIAN, href, spoken(label, language)) for label, text, href in ways if text]
 
 
-def is_delicate(match: Match) -> bool:
+def _is_delicate(match: Match) -> bool:
     """Is it about violence?"""
     return any(need.partition(".")[0] == DISCREET for need in match.offer.needs) or match.offer.group == DISCREET
 

@@ -71,7 +71,7 @@ async def offers_list(
 ) -> HTMLResponse:
     """Offers by what one chooses; what is chosen is in the address."""
     filters = chosen.filters()
-    found = await desk.read(listed, desk, filters, chosen.pagina, language)
+    found = await desk.read(lambda tx: listed(tx, desk, desk.showcase(tx), filters, chosen.pagina, language))
     group = chosen.bisogno.partition(".")[0] or chosen.tema
     return pages.page(
         request, "list.html", delicate=group == DISCREET, heading=_heading(desk, filters, language),
@@ -89,10 +89,10 @@ async def offer_page(request: Request, desk: Here, language: Language, uid: str)
         match = showcase.one(tx, uid)
         if match is None:
             raise Missing
+        card = cards.card(showcase, match, tx.now, language)
         return {
-            "offer": match.offer, "owner": match.organization, "delicate": cards.is_delicate(match),
+            "offer": match.offer, "owner": match.organization, "delicate": card.delicate, "card": card,
             "sections": cards.sections(showcase, match, tx.now, language),
-            "card": cards.card(showcase, match, tx.now, language),
             "needs": [(code, NEEDS[code].text(language).row) for code in match.offer.needs if code in NEEDS],
         }  # fmt: skip
 
@@ -121,8 +121,9 @@ async def association_page(
         names = {place.id: place.name for place in tx.store.territory.localities.values()}
         seats = [(one, names.get(one.locality, "")) for one in showcase.locations.get(owner.id, ())]
         reached = cards.reached(owner.phone, owner.email, owner.website, language, owner.pec)
-        found = listed(tx, desk, Filters(organization=uid), pagina, language)
-        return {"owner": owner, "seats": seats, "contacts": reached, "delicate": DISCREET in owner.groups, **found}
+        found = listed(tx, desk, showcase, Filters(organization=uid), pagina, language)
+        delicate = DISCREET in owner.groups or any(card.delicate for card in found["cards"])
+        return {"owner": owner, "seats": seats, "contacts": reached, "delicate": delicate, **found}
 
     return pages.page(request, "association.html", **await desk.read(read))
 
@@ -139,9 +140,10 @@ async def sitemap(desk: Here) -> Response:
     return Response(f"{_SITEMAP}{every}</urlset>", media_type="application/xml")
 
 
-def listed(tx: Transaction, desk: Desk, filters: Filters, number: int, language: str) -> dict[str, Any]:
+def listed(
+    tx: Transaction, desk: Desk, showcase: Showcase, filters: Filters, number: int, language: str
+) -> dict[str, Any]:
     """The offers of a page of a list, as templates show them."""
-    showcase = desk.showcase(tx)
     page = showcase.page(tx, filters, number)
     return {
         "cards": [cards.card(showcase, match, tx.now, language) for match in page.shown],

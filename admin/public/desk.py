@@ -22,7 +22,7 @@ from dialogs.locale import ITALIAN
 P = ParamSpec("P")
 T = TypeVar("T")
 HERE = "/catalogo"  # where it is mounted
-COSTLY = RateLimitItemPerMinute(30)  # searches, and papers to make, that one address on the network may ask for
+A_MINUTE = 30  # searches, and papers to make, that one address on the network may ask for
 
 
 class Busy(Exception):
@@ -39,6 +39,7 @@ class Desk:
 
     store: Store
     settings: Settings
+    a_minute: int = A_MINUTE
     limiter: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
     _showcase: Showcase | None = field(init=False, default=None)
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
@@ -69,7 +70,9 @@ class Desk:
 
     def count(self, request: Request, what: str) -> None:
         """Count something that costs. Raises Busy."""
-        if not self.limiter.hit(COSTLY, what, request.client.host if request.client else ""):
+        if not self.limiter.hit(
+            RateLimitItemPerMinute(self.a_minute), what, request.client.host if request.client else ""
+        ):
             raise Busy
 
 

@@ -93,7 +93,7 @@ async def offer_poster(request: Request, desk: Here, uid: str) -> Response:
             cards.card(showcase, match, tx.now, ITALIAN),
             links.to_offer(desk.settings, outside(desk, request), uid),
         )
-        lines = [match.offer.description, *(section.lines[0].text for section in _short(showcase, match, tx))]
+        lines = [match.offer.description, *_short(showcase, match, tx)]
         return _poster(desk, way.chat, told.name, told.owner, lines, invented=told.demonstration)
 
     return await _paper(request, desk, "poster.typ", data)
@@ -175,16 +175,17 @@ def _said(said: Words) -> str:
     return spoken_in(said, ITALIAN)
 
 
-def _short(showcase: Showcase, match: Match, tx: Transaction) -> list[cards.Section]:
+def _short(showcase: Showcase, match: Match, tx: Transaction) -> list[str]:
     """What is said of an offer on a wall: for whom, the cost, where and when."""
-    every = cards.sections(showcase, match, tx.now, ITALIAN)
-    return [section for section in every if section.id in {"whom", "price", "where"} and section.lines]
+    every = cards.sections(showcase, match, tx.now, ITALIAN, lasting=True)
+    told = {section.id: [line.text for line in section.lines] for section in every}
+    return [*told["whom"][:1], *told["price"], *told["where"]]
 
 
 def _told(showcase: Showcase, match: Match, tx: Transaction) -> dict[str, Any]:
     """An offer in the booklet."""
     made: Card = cards.card(showcase, match, tx.now, ITALIAN)
-    every = cards.sections(showcase, match, tx.now, ITALIAN)
+    every = cards.sections(showcase, match, tx.now, ITALIAN, lasting=True)
     lines = [
         f"{section.title}: {'; '.join(line.text.rstrip('.') for line in section.lines)}."
         for section in every

@@ -5,6 +5,7 @@ It is posted, so that no address, no history and no log has it; nothing changes,
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -12,21 +13,23 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from admin.public import pages, words
-from admin.public.catalogue import listed
+from admin.public import cards, pages, words
+from admin.public.cards import Card
 from admin.public.desk import Desk, Here, Language, url
 from catalog_store.connect import Transaction
-from catalog_store.showcase import Filters
+from catalog_store.showcase import Showcase
 from catalog_store.taxonomy import NEEDS
 from dialogs import elsewhere, safety, taught
 from dialogs.following import DISCREET
 from dialogs.locale import spoken
 from dialogs.need import understood
+from dialogs.request import Wish
 from dialogs.safety import answers
 from dialogs.words import phrase
 
 router = APIRouter(default_response_class=HTMLResponse)
 FIELD = "parole"
+SHOWN = 6  # offers for each need
 LONGEST = 1000  # characters
 BODY = 12 * LONGEST  # bytes of a form: each letter may be four bytes, each of three characters
 
@@ -48,7 +51,8 @@ async def search(request: Request, desk: Here, language: Language) -> HTMLRespon
         return pages.page(request, "search.html", 400, text=text, wrong=words.said(language)["nothing_written"])
     await run_in_threadpool(taught.prepare, desk.store, text)
     found = await desk.read(answered, desk, text, language)
-    return pages.page(request, "search.html", text=text, wrong="", **found)
+    kept = "" if found["calls"] or found["delicate"] else text  # who looks over their shoulder reads nothing
+    return pages.page(request, "search.html", text=kept, wrong="", **found)
 
 
 async def _written(request: Request) -> str | None:
@@ -79,11 +83,11 @@ def answered(tx: Transaction, desk: Desk, text: str, language: str) -> dict[str,
     wishes = [wish for wish in heard.wishes if wish.need in NEEDS]
     shown["delicate"] = any(wish.need.partition(".")[0] == DISCREET for wish in wishes)
     if heard.decision == "sure":
+        showcase = desk.showcase(tx)
         names = ", ".join(NEEDS[wish.need].text(language).row for wish in wishes)
         shown["understood"] = spoken(phrase("Ho capito: {needs}.", needs=names), language)
         shown["groups"] = [
-            (wish.need, NEEDS[wish.need].text(language).row, wish.who.area or "",
-             listed(tx, desk, Filters(wish.need, locality=wish.who.area or ""), 1, language))
+            (wish.need, NEEDS[wish.need].text(language).row, wish.who.area or "", *_best(tx, showcase, wish, language))
             for wish in wishes
         ]  # fmt: skip
     elif heard.decision == "unsure":
@@ -93,3 +97,9 @@ def answered(tx: Transaction, desk: Desk, text: str, language: str) -> dict[str,
     else:
         shown["honest"] = spoken(elsewhere.said(elsewhere.elsewhere_in(town, text, language)), language)
     return shown
+
+
+def _best(tx: Transaction, showcase: Showcase, wish: Wish, language: str) -> tuple[list[Card], int]:
+    """The offers for what was understood, and how many there are."""
+    page = showcase.best(tx, wish.need, replace(wish.who, languages=(language,)), SHOWN)
+    return [cards.card(showcase, match, tx.now, language) for match in page.shown], page.total
