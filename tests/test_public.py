@@ -301,7 +301,14 @@ def test_each_offer_leads_into_the_chat_on_every_channel_there_is(store: Store) 
 
 
 def test_pages_are_protected_set_no_cookie_and_load_nothing_from_elsewhere(town: Reader) -> None:
-    for path in ("/", "/offerte", "/offerte/demo-sporta-amica-01", "/nowhere", "/opuscolo/capalle.pdf", "/sitemap.xml"):
+    for path in (
+        "/",
+        "/offerte?zona=limite",
+        "/offerte/demo-sporta-amica-01",
+        "/nowhere",
+        "/opuscolo/capalle.pdf",
+        "/sitemap.xml",
+    ):
         answer = town.get(path)
         assert "set-cookie" not in answer.headers
         assert answer.headers["content-security-policy"].startswith("default-src 'none'")
@@ -309,6 +316,7 @@ def test_pages_are_protected_set_no_cookie_and_load_nothing_from_elsewhere(town:
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert not re.search(r'(?:src|<link[^>]*href)="(?:https?:)?//', answer.text)
         assert "noindex" not in answer.text
+        assert "built-in" not in answer.text
 
 
 def test_who_must_leave_in_a_hurry_can_on_every_page_and_of_violence_is_told_who_listens(town: Reader) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache, partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -29,7 +30,7 @@ def page(request: Request, template: str, status: int = 200, *, delicate: bool =
     language, town = language_of(request), desk.store.territory
     listens = helplines().get(FOR_VIOLENCE) if delicate else None
     made = _templates().get_template(template).render(
-        base=desk.base, url=partial(url, desk, language), t=said(language), language=language,
+        base=desk.base, url=partial(url, desk, language), t=SimpleNamespace(**said(language)), language=language,
         direction="rtl" if is_right_to_left(language) else "ltr", town=town.municipality,
         trial=desk.store.trial, languages=_languages(request, desk),
         listens=spoken(listens.said(language=language), language) if listens else "", **values,
