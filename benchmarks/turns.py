@@ -26,6 +26,7 @@ from catalog_store.connect import Store, now
 from catalog_store.migrate import migrate
 from catalog_store.secrets import KeyRing
 from catalog_store.settings import load
+from dialogs import taught
 from dialogs.replies import Reply
 from dialogs.screens import Bubble
 from dialogs.understand import needs
@@ -203,7 +204,7 @@ def main() -> dict[str, float]:
         for number in range(1000, 1000 + TURNS // 3):
             text = list(text_walk(number))[-1][0].text
             begun = process_time()
-            turn._prepare(at_home, text)  # noqa: SLF001  what a turn does before it begins to write
+            taught.prepare(at_home.store, text)  # what a turn does before it begins to write
             encoding.append(1000 * (process_time() - begun))
     figures = {
         **figures_of(by_tap, "tap"), **figures_of(by_text, "text"),

@@ -7,10 +7,10 @@ from calendar import Calendar
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 
@@ -18,6 +18,7 @@ from bot.channels.webchat import CITIZEN, slot_of
 from bot.house import House
 from catalog_store.demonstration import is_demonstration_present
 from catalog_store.privacy import RETENTION
+from dialogs import commands
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -40,9 +41,10 @@ router = APIRouter(default_response_class=HTMLResponse)
 
 
 @router.get("/")
-async def citizen(request: Request) -> HTMLResponse:
-    """The page that anybody opens."""
-    return await _chat(request, CITIZEN, "")
+async def citizen(request: Request, offerta: Annotated[str, Query(max_length=64)] = "") -> HTMLResponse:
+    """The page that anybody opens; from the public catalogue, at one of its offers."""
+    wanted = f"/start offerta-{offerta}"
+    return await _chat(request, CITIZEN, "", wanted if commands.offer(wanted) else "")
 
 
 @router.get("/invito/{code}")
@@ -90,13 +92,14 @@ def missing(request: Request) -> HTMLResponse:
     return _page(request, "missing.html", 404)
 
 
-async def _chat(request: Request, slot: str, first: str) -> HTMLResponse:
+async def _chat(request: Request, slot: str, first: str, wanted: str = "") -> HTMLResponse:
+    """`first`: what the page says by itself, the first time; `wanted`: what it says every time that it is opened so."""
     house: House = request.app.state.house
     territory = house.store.territory
     return _page(
-        request, "chat.html", slot=slot, first=first, municipality=territory.municipality,
+        request, "chat.html", slot=slot, first=first, wanted=wanted, municipality=territory.municipality,
         offices=territory.offices.values(), demonstration=await run_in_threadpool(_is_demonstration, house),
-        reads=house.speaks is not None,
+        reads=house.speaks is not None, catalogue="/catalogo" in house.beside,
     )  # fmt: skip
 
 

@@ -22,12 +22,10 @@ from bot.talking import Talking, UnknownDialogue, busy
 from catalog_store import VERSION, dispatch, identity, messages, people, waiting
 from catalog_store.connect import TRANSIENT, Transaction
 from catalog_store.reach import STOPPABLE, Purpose
-from dialogs import REGISTER, commands, safety, small_talk
+from dialogs import REGISTER, commands, small_talk, taught
 from dialogs.safety import answers
-from dialogs.taught import catch_up
 from dialogs.understand import needs
 from dialogs.understand.behalf import on_behalf
-from dialogs.understand.clauses import clauses
 
 T = TypeVar("T")
 RETRIES = (0.05, 0.3, 1.0)  # seconds before a turn is taken again after a transient error of the database
@@ -62,7 +60,7 @@ async def _take(house: House, inbound: Inbound) -> bool | None:
     text = inbound.reply.said
     try:
         if wants_ranking(text):
-            await asyncio.to_thread(_prepare, house, text)
+            await asyncio.to_thread(taught.prepare, house.store, text)
         return await _write(house, partial(_message, house, inbound))
     except TRANSIENT as error:
         log().warning("turn.unavailable", kind=type(error).__name__)
@@ -100,14 +98,6 @@ async def take_due(house: House) -> int:
     return len(ids)
 
 
-def _prepare(house: House, text: str) -> None:
-    """Weigh the danger, and rank what `dialogs.need.understood` will look up: the message and its clauses."""
-    catch_up(house.store)
-    safety.weigh([text])
-    for part in (text, *clauses(text)):
-        needs.prepare(part)
-
-
 def wants_ranking(text: str) -> bool:
     """Could this be a need? Not a number, a command or a greeting."""
     words = any(c.isalpha() for c in text) and not commands.invitation(text)
@@ -139,7 +129,7 @@ async def _write(house: House, act: Callable[[tuple[int, ...]], T]) -> T:
             misses += 1
             if misses > MISSES:
                 raise
-            await asyncio.to_thread(_prepare, house, miss.text)  # most often a message in pieces
+            await asyncio.to_thread(taught.prepare, house.store, miss.text)  # most often a message in pieces
         except TRANSIENT:
             delay = next(delays, None)
             if delay is None:

@@ -30,6 +30,7 @@ WHEN = ("morning", "afternoon", "evening", "weekend")  # bit 0, 1, 2, 3
 NEVER = np.iinfo(np.int64).max  # an opening that does not come
 _AHEAD = 8  # openings kept of each schedule: two days of three a day, and the next
 _OLDEST, _ANY = 200, -1
+_TRIES = 3  # a rebuilding may have begun before the change that is waited for
 _log = logging.getLogger(__name__)
 
 
@@ -134,6 +135,16 @@ class CatalogueHolder:
         if (found.version, found.built) != (counters.value(tx), today) and self._building.acquire(blocking=False):
             self._thread = threading.Thread(target=self._rebuild, args=(tx.store,), name="catalogue", daemon=True)
             self._thread.start()
+        return found
+
+    def newest(self, tx: Transaction) -> Catalogue:
+        """The catalogue as it is now, for whoever reads a page: waits for the rebuilding. Not for turns."""
+        wanted = counters.value(tx)
+        for _ in range(_TRIES):
+            if (found := self.current(tx)).version >= wanted:
+                break
+            with self._building:  # until who builds is done
+                pass
         return found
 
     def settle(self) -> None:

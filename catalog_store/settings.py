@@ -90,6 +90,10 @@ class Settings(BaseModel):
         pattern=r"^(\d+:[\w-]+)?$",
         description="From Telegram's @BotFather.",
     )
+    telegram_bot_name: str = Field(
+        "", alias="TELEGRAM_BOT_NAME", pattern=r"^(\w{5,32})?$",
+        description="The bot's username without @, for the links of the public catalogue; none when not set.",
+    )  # fmt: skip
     telegram_api_base: str = Field(
         "https://api.telegram.org", alias="TELEGRAM_API_BASE", pattern=r"^https?://[^/\s]+(/[^\s]*[^/\s])?$",
         description="Where Telegram's Bot API is: a server of one's own, or a rehearsal.",

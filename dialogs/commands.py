@@ -37,7 +37,9 @@ _INVITATION = re.compile(
     re.IGNORECASE,
 )
 
-_OFFER = re.compile(r"\s*/start\s+offerta-([A-Za-z0-9_-]{1,32})\s*")  # 40 of the 64 that Telegram takes
+_OFFER = re.compile(
+    r"\s*/start\s+offerta-([A-Za-z0-9_-]{1,56})\s*"
+)  # with what is before it, 64: as many as Telegram takes
 
 _SLASHED = re.compile(r"^(\s*/\w+)@\w+")  # "/menu@the_bot"
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from catalog_store import hours
 from catalog_store.connect import Transaction
 from catalog_store.taxonomy import DEFAULT
+from catalog_store.territory import Territory
 from dialogs.naming import language
-from dialogs.sending import Desk, desk_for
+from dialogs.sending import Desk
 from dialogs.small_talk import REPLIES
 from dialogs.understand.topics import topic_of
 from dialogs.words import Each, Joined, Verbatim, Words, lines, phrase, sentences
@@ -36,15 +36,19 @@ class Elsewhere:
 
 def elsewhere_for(tx: Transaction, text: str) -> Elsewhere:
     """Who deals with what a text is about; the town's public desk when that is not clear."""
+    return elsewhere_in(tx.store.territory, text, language(tx))
+
+
+def elsewhere_in(town: Territory, text: str, language: str) -> Elsewhere:
+    """The same, for whoever reads this language."""
     topic = topic_of(text) or ""
     if topic == ABOUT_US or topic in NOBODYS:
         return Elsewhere(topic)
-    asked = tx.store.territory.asked(topic)
+    asked = town.asked(topic)
+    office = town.offices.get(asked.office) if asked else town.office("other")
+    desk = Desk.of(office, language) if office else None
     if asked is None:
-        return Elsewhere(topic, desk=desk_for(tx, "other"))
-    office = tx.store.territory.offices.get(asked.office)
-    opens = hours.in_words(office.hours, language(tx)) if office else ""
-    desk = Desk(office.name, office.address, opens, office.phone, office.bring) if office else None
+        return Elsewhere(topic, desk=desk)
     return Elsewhere(topic, asked.about, asked.ask, asked.how, asked.phone, desk)
 
 

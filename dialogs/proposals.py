@@ -15,7 +15,7 @@ from dialogs.talk import Option
 from dialogs.words import Joined, Moment, Verbatim, Words, phrase, plural
 
 SHOWN, KEPT = matching.SHOWN, 9  # offers in one bubble, and that can be paged through
-_ACCESS: dict[str, Words] = {
+ACCESS: dict[str, Words] = {
     "social_service": phrase("si passa dal servizio sociale"),
     "listening_point": phrase("si passa dal punto di ascolto"),
     "documents": phrase("servono dei documenti"),
@@ -91,7 +91,7 @@ def option(proposal: Proposal) -> Option:
 def told(proposal: Proposal) -> Words:
     """The one sentence about an offer: what, where, when, cost, why it fits, what it requires, places left, opening."""
     parts = proposal.parts
-    said = (_where(parts), _when(parts), _cost(parts), _why(parts.why), requires(parts), _left(parts), _opens(parts))
+    said = (_where(parts), when(parts), cost(parts), _why(parts.why), requires(parts), left(parts), opens(parts))
     return phrase("{what}: {how}.", what=named(proposal), how=Joined(said, "; "))
 
 
@@ -107,7 +107,7 @@ def named(proposal: Proposal) -> Words:
 
 def requires(parts: Parts) -> Words:
     """How one gets in, when it is not open to anyone."""
-    through = _ACCESS.get(parts.access, "")
+    through = ACCESS.get(parts.access, "")
     return inside(parts.access_words, gist=through) if parts.access_words else through
 
 
@@ -117,11 +117,13 @@ def _where(parts: Parts) -> Words:
     return Verbatim(", ".join(dict.fromkeys(filter(None, (parts.place, parts.address, parts.locality)))))
 
 
-def _when(parts: Parts) -> Words:
+def when(parts: Parts) -> Words:
+    """The opening hours, in the language that they were explained in."""
     return Verbatim(parts.when.replace("; ", " / ")) if parts.when else "su appuntamento"
 
 
-def _cost(parts: Parts) -> Words:
+def cost(parts: Parts) -> Words:
+    """What is paid."""
     if not parts.cost:
         return "gratis"
     if parts.cost.casefold() == "offerta libera":
@@ -147,11 +149,13 @@ def _why(reasons: tuple[Reason, ...]) -> Words:
     return "si parla anche la sua lingua" if "language" in by_code else ""
 
 
-def _left(parts: Parts) -> Words:
+def left(parts: Parts) -> Words:
+    """How many places are left, where they are counted."""
     return "" if parts.places_left is None else plural("resta {n} posto", "restano {n} posti", parts.places_left)
 
 
-def _opens(parts: Parts) -> Words:
+def opens(parts: Parts) -> Words:
+    """That it is open, or when it opens; nothing by arrangement."""
     if parts.open_now:
         return "aperto adesso"
     return phrase("apre {day}", day=Moment(parts.opens_at)) if parts.opens_at else ""

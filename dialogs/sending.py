@@ -9,6 +9,7 @@ from typing import Literal
 from catalog_store import consents, hours, messages, offers, people, referrals, waiting
 from catalog_store.connect import Transaction
 from catalog_store.referrals import Full, Late, Referral
+from catalog_store.territory import Office
 from dialogs import safety
 from dialogs.contact import Reach
 from dialogs.naming import here, language
@@ -41,6 +42,12 @@ class Desk:
     phone: str
     bring: str
 
+    @classmethod
+    def of(cls, office: Office, language: str) -> Desk:
+        """Its hours in this language."""
+        opens = hours.in_words(office.hours, language)
+        return cls(office.name, office.address, opens, office.phone, office.bring)
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -58,10 +65,7 @@ class Sent:
 def desk_for(tx: Transaction, kind: str) -> Desk | None:
     """The first office of a kind; None when the town has none."""
     office = tx.store.territory.office(kind)
-    if office is None:
-        return None
-    opens = hours.in_words(office.hours, language(tx))
-    return Desk(office.name, office.address, opens, office.phone, office.bring)
+    return Desk.of(office, language(tx)) if office else None
 
 
 def known_reach(tx: Transaction) -> Reach | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from pypdf import PdfReader
 
 from admin import documents
+from tests.papers import codes, read
 
 LINK = "https://chat.example.org/?offerta=a1b2c3"
 POSTER: dict[str, Any] = {
@@ -17,24 +16,6 @@ POSTER: dict[str, Any] = {
     "marked": "", "qr": documents.qr(LINK), "alt": f"Codice QR: {LINK}", "invitation": "Scriva qui", "link": LINK,
     "shown": "chat.example.org", "foot": "Campi Bisenzio",
 }  # fmt: skip
-
-
-def read(pdf: bytes) -> tuple[PdfReader, str]:
-    reader = PdfReader(io.BytesIO(pdf))
-    return reader, "\n".join(page.extract_text() for page in reader.pages)
-
-
-def codes(pdf: bytes) -> list[str]:
-    """What a telephone reads in the QR codes of a document, by a library that did not draw them."""
-    import cv2
-    from pypdfium2 import PdfDocument
-
-    found: list[str] = []
-    for page in PdfDocument(pdf):
-        picture = page.render(scale=2, grayscale=True).to_numpy()
-        _, said, _, _ = cv2.QRCodeDetector().detectAndDecodeMulti(picture)
-        found += filter(None, said)
-    return found
 
 
 def test_a_poster_says_its_name_and_its_code_leads_to_the_chat() -> None:

@@ -5,7 +5,7 @@ import { bubble, choose } from "./bubbles.js";
 const at = (id) => document.getElementById(id);
 const log = at("log"), form = at("form"), text = at("text"), typing = at("typing"), status = at("status");
 const newer = at("newer"), more = at("more"), examples = at("examples"), words = at("words").dataset;
-const { api, first } = document.body.dataset;
+const { api, first, wanted } = document.body.dataset;
 const PATIENCE = 2500; // ms after a message was taken: some need no answer
 const SLOW = 4000; // ms without an answer before a screen reader is told to wait
 const SILENCE = 6000; // ms in which a stream must say that it works: some proxies hold it back
@@ -296,6 +296,10 @@ async function start() {
       log.setAttribute("aria-live", "polite");
       listen();
       if (first && !said.length) say(first, { id: "start", silent: true });
+      if (wanted) {
+        history.replaceState(null, "", window.location.pathname); // once: not at every reload
+        say(wanted, { silent: true });
+      }
       return;
     } catch {
       form.hidden = false;

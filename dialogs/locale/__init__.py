@@ -65,6 +65,11 @@ def both(words: Words, language: str, beside: str, context: str = "") -> str:
     return said if too in said else f"{said}\n{too}"
 
 
+def is_right_to_left(language: str) -> bool:
+    """Is it written from right to left?"""
+    return language in _RIGHT_TO_LEFT
+
+
 def is_checked(words: Words, language: str) -> bool:
     """Has somebody who knows the language checked all of its sentences? Italian needs nobody."""
     match words:

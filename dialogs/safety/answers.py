@@ -45,6 +45,13 @@ def answer(danger: Danger, moment: Moment = NOWHEN) -> tuple[Words, ...]:
     return tuple(Weighty(words) for words in _answer(danger, moment))
 
 
+def calls(danger: Danger, moment: Moment = NOWHEN) -> tuple[Words, ...]:
+    """Only who to call, for where nobody talks with them: a page."""
+    first = _CHILD if danger.child else (EMERGENCY,)
+    said = (line.said(moment.at, moment.language) for line in numbers_for(danger, moment))
+    return tuple(Weighty(words) for words in (*first, *said))
+
+
 def _answer(danger: Danger, moment: Moment) -> tuple[Words, ...]:
     lines = numbers_for(danger, moment)
     said = tuple(line.said(moment.at, moment.language) for line in lines)
