@@ -59,7 +59,7 @@ class Later:
         await self.app(scope, receive, send)
 
 
-def _beside(house: House) -> None:
+def mount(house: House) -> None:
     """Give the web server what stands beside the chat."""
     from admin.office import broker
 
@@ -112,7 +112,7 @@ def run() -> None:
     from bot import start
 
     async def everything(house: House) -> None:
-        _beside(house)
+        mount(house)
         await start.everything(house)
 
     _run(everything, demonstration=True)
@@ -124,7 +124,7 @@ def web() -> None:
     from bot import start
 
     async def serve(house: House) -> None:
-        _beside(house)
+        mount(house)
         await start.web(house)
 
     _run(serve)

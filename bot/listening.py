@@ -93,9 +93,9 @@ class Listening:
             self._answer(text)
         elif code := commands.invitation(text):
             commanding.redeem(self.talking, code)
-        elif uid := commands.offer(text):
+        elif linked := commands.offer(text) or commands.organization(text):
             self.talking.welcome()
-            self.talking.begin("need", uid)
+            self.talking.begin("need", linked)
         elif not (label := self._is_label(text)) and (command := commands.listen(text)):
             self._obey(command)
         elif not label and (named := commands.request(text)):

@@ -37,14 +37,16 @@ KEPT = {  # the kinds of catalog_store.privacy.RETENTION that people are told of
     "people": "il resto, da quando non ci scrive più e non ha richieste aperte",
     "audit": "chi ha guardato i suoi dati, e perché",
 }
+Named = Annotated[str, Query(max_length=64)]
 router = APIRouter(default_response_class=HTMLResponse)
 
 
 @router.get("/")
-async def citizen(request: Request, offerta: Annotated[str, Query(max_length=64)] = "") -> HTMLResponse:
-    """The page that anybody opens; from the public catalogue, at one of its offers."""
-    wanted = f"/start offerta-{offerta}"
-    return await _chat(request, CITIZEN, "", wanted if commands.offer(wanted) else "")
+async def citizen(request: Request, offerta: Named = "", associazione: Named = "") -> HTMLResponse:
+    """The page that anybody opens; from the public catalogue, at one of its offers or organizations."""
+    wanted = f"/start offerta-{offerta}" if offerta else f"/start {commands.OF_ORGANIZATION}{associazione}"
+    known = commands.offer(wanted) or commands.organization(wanted)
+    return await _chat(request, CITIZEN, "", wanted if known else "")
 
 
 @router.get("/invito/{code}")

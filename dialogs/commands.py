@@ -37,9 +37,10 @@ _INVITATION = re.compile(
     re.IGNORECASE,
 )
 
-_OFFER = re.compile(
-    r"\s*/start\s+offerta-([A-Za-z0-9_-]{1,56})\s*"
-)  # with what is before it, 64: as many as Telegram takes
+# What the links of the catalogue say; with what is before it, 64 characters: as many as Telegram takes.
+OF_ORGANIZATION: Final = "associazione-"
+_OFFER = re.compile(r"\s*/start\s+offerta-([A-Za-z0-9_-]{1,56})\s*")
+_ORGANIZATION = re.compile(rf"\s*/start\s+({OF_ORGANIZATION}[A-Za-z0-9_-]{{1,51}})\s*")
 
 _SLASHED = re.compile(r"^(\s*/\w+)@\w+")  # "/menu@the_bot"
 
@@ -83,6 +84,12 @@ def invitation(text: str) -> str | None:
 def offer(text: str) -> str | None:
     """The uid of the offer whose link was opened ("/start offerta-UID"); None if it is no such link."""
     match = _OFFER.fullmatch(text)
+    return match[1] if match else None
+
+
+def organization(text: str) -> str | None:
+    """OF_ORGANIZATION and the uid of the organization whose link was opened; None if it is no such link."""
+    match = _ORGANIZATION.fullmatch(text)
     return match[1] if match else None
 
 

@@ -8,10 +8,12 @@ from functools import cache, partial
 from itertools import count
 from typing import Literal
 
-from catalog_store import offers
+from catalog_store import offers, organizations
 from catalog_store.connect import Transaction
 from catalog_store.matching import Who
+from catalog_store.taxonomy import NEEDS
 from dialogs import elsewhere
+from dialogs.commands import OF_ORGANIZATION
 from dialogs.following import DISCREET
 from dialogs.naming import ME, PERSON, group_options, need_list, need_option, need_options, need_words
 from dialogs.questions import Choice, Tell, YesNo
@@ -51,7 +53,7 @@ class Understood:
 
 
 async def need(subject: str) -> Go | None:
-    """From words to a request. `subject` is the uid of an offer whose link was opened, or ''."""
+    """From words to a request. `subject`: of which offer, or organization, the link was opened (commands.py), or ''."""
     attempts = count(1)
     text = _FIRST
     wishes = await _offered(subject) if subject else []
@@ -68,14 +70,36 @@ async def need(subject: str) -> Go | None:
         wishes = []
 
 
-async def _offered(uid: str) -> list[Wish]:
-    """What the offer whose link was opened is for; nothing when it is there no more, and so they are asked."""
-    wish = await look("offerta", wish_for, uid)
-    if wish is None:
+async def _offered(link: str) -> list[Wish]:
+    """What that whose link was opened is for; nothing when it is there no more, and so they are asked."""
+    if link.startswith(OF_ORGANIZATION):
+        wishes = await look("proposte", wishes_for, link.removeprefix(OF_ORGANIZATION))
+    else:
+        found = await look("offerta", wish_for, link)
+        wishes = [found] if found else []
+    if not wishes:
         await say("Questa proposta non c'è più. Ne cerchiamo un'altra.")
+        return []
+    wish = wishes[0] if len(wishes) == 1 else await _chosen(wishes)
+    if wish is None:
         return []
     await say(phrase("Ho capito: {needs}.", needs=need_list([wish.need])))
     return [wish]
+
+
+async def _chosen(wishes: list[Wish]) -> Wish | None:
+    """One of several; None for something else."""
+    among = (*(need_option(wish.need) for wish in wishes), BACK)
+    code = await ask("proposta", Choice("Che cosa serve?", label="Che cosa serve", among=among))
+    return next((wish for wish in wishes if wish.need == code), None)
+
+
+def wishes_for(tx: Transaction, uid: str) -> list[Wish]:
+    """The needs that an organization's active offers answer first, each with the offer that does."""
+    owner = organizations.find(tx, uid)
+    listed = offers.listed(tx, active=True) if owner else []
+    theirs = {offer.needs[0]: offer.id for offer in listed if owner and offer.organization_id == owner.id}
+    return [Wish(code, offer=id) for code, id in theirs.items() if code in NEEDS]
 
 
 def wish_for(tx: Transaction, uid: str) -> Wish | None:

@@ -153,7 +153,7 @@ def test_the_dialogue_is_said_in_its_transcript() -> None:
 def test_what_the_start_prints_is_what_it_prints(
     demonstration_house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bot.__main__._beside(demonstration_house)
+    bot.__main__.mount(demonstration_house)
     announce(demonstration_house)
     printed = capsys.readouterr().out.splitlines()
     shown = blocks(README, "text")[0].splitlines()

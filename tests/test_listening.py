@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import update
 
 from bot.house import House
-from catalog_store import offers
+from catalog_store import offers, organizations
+from catalog_store.organizations import Organization
 from catalog_store.schema import outbox, people
 from dialogs import screens
 from tests.clock import Clock
@@ -60,6 +61,29 @@ def test_the_link_of_an_offer_opens_the_dialogue_with_that_offer_first(anna: Tal
         labels = [button.row for button in anna.seen[-1].buttons]
         anna.tap(next((label for label in ("Non importa", "Salta") if label in labels), labels[0]))
     assert anna.seen[-1].buttons[0].row == offer.row
+
+
+def test_the_link_of_an_organization_asks_which_of_the_needs_it_answers(anna: Talker) -> None:
+    anna.write("/start associazione-demo-sporta-amica")
+    assert anna.text.startswith("Buongiorno! Sono Tessere")
+    assert "Che cosa serve?" in anna.text
+    assert {"Pacco di alimenti", "Un altro tema"} <= {button.row for button in anna.seen[-1].buttons}
+    anna.tap("Pacco di alimenti")
+    assert "Ho capito: Pacco di alimenti." in anna.text
+
+
+def test_of_an_organization_something_else_may_be_asked(anna: Talker) -> None:
+    anna.write("/start associazione-demo-sporta-amica")
+    anna.tap("Un altro tema")
+    assert "Mi scriva che cosa succede" in anna.text
+
+
+@pytest.mark.parametrize("uid", ["nessuna", "demo-senza-offerte"])
+def test_the_link_of_an_organization_that_offers_nothing_asks_what_is_needed(anna: Talker, uid: str) -> None:
+    with anna.house.store.begin() as tx:
+        organizations.put(tx, Organization("Ferma APS", uid="demo-senza-offerte"))
+    anna.write(f"/start associazione-{uid}")
+    assert "Questa proposta non c'è più" in anna.text
 
 
 def test_the_link_of_an_offer_that_is_gone_asks_what_is_needed(anna: Talker) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.house import House
@@ -114,17 +114,16 @@ def test_what_nobody_confirmed_for_long_comes_last(reader: Reader, store: Store)
     assert said.index("Zuppa fresca") < said.index("Aiuto antico")
 
 
-SHOWN = st.fixed_dictionaries(
-    {
-        "state": st.sampled_from(STATES),
-        "paused": st.sampled_from(("active", "paused", "hidden")),
-        "discreet": st.booleans(),
-    }
-)
+SHOWN = st.fixed_dictionaries({
+    "state": st.sampled_from(("approved",) * 4 + STATES),
+    "paused": st.sampled_from(("active", "active", "paused", "hidden")),
+    "discreet": st.booleans(),
+})  # fmt: skip
 
 
+@example([{"state": "approved", "paused": "active", "discreet": True}])
 @given(st.lists(SHOWN, min_size=1, max_size=5))
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_what_is_not_for_everybody_is_on_no_page_and_no_paper(tmp_path: Path, drawn: list[dict[str, Any]]) -> None:
     """Every page that a link leads to, every list by locality, the booklets, the posters, the list."""
     folder = tmp_path / new_uid()
@@ -298,6 +297,15 @@ def test_each_offer_leads_into_the_chat_on_every_channel_there_is(store: Store) 
     assert f'href="/t/?offerta={offer.uid}"' in page
     assert f'href="https://t.me/tessere_bot?start=offerta-{offer.uid}"' in page
     assert f'href="https://wa.me/390550000000?text=/start%20offerta-{offer.uid}"' in page
+
+
+def test_an_association_leads_into_the_chat_when_it_offers_something(store: Store) -> None:
+    offer, owner = put(store)
+    reader = Reader(store)
+    assert f'href="/?associazione={owner.uid}"' in reader.get(f"/associazioni/{owner.uid}").text
+    with store.begin() as tx:
+        offers.put(tx, replace(offer, state="paused"))
+    assert "?associazione=" not in reader.get(f"/associazioni/{owner.uid}").text
 
 
 def test_pages_are_protected_set_no_cookie_and_load_nothing_from_elsewhere(town: Reader) -> None:

@@ -61,16 +61,19 @@ def test_each_code_opens_the_chat_at_its_offer(town: Reader) -> None:
     assert svg.headers["content-type"] == "image/svg+xml"
 
 
-def test_an_organizations_code_opens_the_chat_at_its_only_offer_or_the_page_to_choose_on(house: House) -> None:
+def test_an_organizations_code_opens_the_chat_at_what_it_offers_or_else_its_page(house: House) -> None:
     offer, owner = put(house.store)
     reader = Reader.of(house)
     poster = f"/associazioni/{owner.uid}/locandina.pdf"
-    assert codes(reader.get(poster).content) == [f"{BASE}/?offerta={offer.uid}"]
     with house.store.begin() as tx:
         offers.put(tx, replace(offer, uid="un-altra", name="Compagnia"))
     pdf = reader.get(poster).content
-    assert codes(pdf) == [f"{BASE}/catalogo/associazioni/{owner.uid}"]
+    assert codes(pdf) == [f"{BASE}/?associazione={owner.uid}"]
     assert "Compagnia" in read(pdf)[1]
+    with house.store.begin() as tx:
+        for one in offers.listed(tx):
+            offers.put(tx, replace(one, state="paused"))
+    assert codes(reader.get(poster).content) == [f"{BASE}/catalogo/associazioni/{owner.uid}"]
 
 
 def test_the_list_has_every_association_of_today(town: Reader) -> None:

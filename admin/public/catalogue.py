@@ -125,7 +125,8 @@ async def association_page(
         delicate = DISCREET in owner.groups or any(card.delicate for card in found["cards"])
         return {"owner": owner, "seats": seats, "contacts": reached, "delicate": delicate, **found}
 
-    return pages.page(request, "association.html", **await desk.read(read))
+    ways = links.to_organization(desk.settings, desk.base, uid)
+    return pages.page(request, "association.html", ways=ways, **await desk.read(read))
 
 
 @router.get("/sitemap.xml", response_class=Response)

@@ -1,16 +1,12 @@
-"""The ways into the chat at one offer: on the web, on Telegram, on WhatsApp."""
+"""The ways into the chat, at one offer or organization: on the web, on Telegram, on WhatsApp."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from catalog_store.settings import Settings
-
-_LINKED = re.compile(
-    r"[A-Za-z0-9_-]{1,56}"
-)  # the names of offers that a link can carry, as dialogs.commands reads them
+from dialogs import commands
 
 
 @dataclass(frozen=True)
@@ -24,12 +20,22 @@ class Ways:
 
 def to_offer(settings: Settings, base: str, uid: str) -> Ways:
     """The chat at this offer. `base`: how the installation is reached, '' from a page of its own."""
-    if not _LINKED.fullmatch(uid):
+    return _to(settings, base, "offerta", uid)
+
+
+def to_organization(settings: Settings, base: str, uid: str) -> Ways:
+    """The chat at what this organization offers."""
+    return _to(settings, base, "associazione", uid)
+
+
+def _to(settings: Settings, base: str, kind: str, uid: str) -> Ways:
+    start = f"/start {kind}-{uid}"
+    if not (commands.offer(start) or commands.organization(start)):  # no link can carry such a name
         return Ways(f"{base}/")
     number = settings.twilio_whatsapp_from.removeprefix("whatsapp:+")
     bot = settings.telegram_bot_name
     return Ways(
-        f"{base}/?offerta={uid}",
-        f"https://t.me/{bot}?start=offerta-{uid}" if bot else "",
-        f"https://wa.me/{number}?text={quote(f'/start offerta-{uid}')}" if number else "",
+        f"{base}/?{kind}={uid}",
+        f"https://t.me/{bot}?start={kind}-{uid}" if bot else "",
+        f"https://wa.me/{number}?text={quote(start)}" if number else "",
     )

@@ -101,7 +101,7 @@ async def offer_poster(request: Request, desk: Here, uid: str) -> Response:
 
 @router.get("/associazioni/{uid}/locandina.pdf")
 async def association_poster(request: Request, desk: Here, uid: str) -> Response:
-    """A sheet for a wall, with a code that opens the chat at its offer; where it has several, the page to choose on."""
+    """A sheet for a wall, with a code that opens the chat at what it offers; where that is nothing, its page."""
 
     def data(tx: Transaction, showcase: Showcase) -> dict[str, Any]:
         owner = showcase.organizations.get(uid)
@@ -110,7 +110,7 @@ async def association_poster(request: Request, desk: Here, uid: str) -> Response
         found = showcase.page(tx, Filters(organization=uid), size=6)
         base = outside(desk, request)
         page = f"{base}{HERE}/associazioni/{uid}"
-        way = links.to_offer(desk.settings, base, found.shown[0].offer.uid).chat if found.total == 1 else page
+        way = links.to_organization(desk.settings, base, uid).chat if found.total else page
         names = [match.offer.name for match in found.shown]
         return _poster(desk, way, owner.name, "", names or [owner.description], invented=owner.demonstration)
 
