@@ -1,0 +1,221 @@
+"""The catalogue as Open Referral HSDS 3.0: what is public of it, as documents. Pure but for `Feed.load`.
+
+Public are approved organizations, and their active offers. Of a discreet one no place is said. Nothing of people is
+here: contacts are roles, and a tax code is left out where it is a person's. The demonstration says that it is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from uuid import NAMESPACE_URL, uuid5
+
+from catalog_store import counters, offers, organizations
+from catalog_store.connect import Transaction
+from catalog_store.exchange.cells import BODY_CODE
+from catalog_store.exchange.hsds_parts import (
+    Document,
+    attributes,
+    costs,
+    languages,
+    metadata,
+    part,
+    phones,
+    schedules,
+    some,
+)
+from catalog_store.exchange.kinds import CALLED
+from catalog_store.offers import EVERYWHERE, Offer
+from catalog_store.organizations import Location, Organization
+from catalog_store.taxonomy import GROUPS
+from catalog_store.territory import Territory
+
+DEMONSTRATION = "Dimostrazione: è inventato, e non risponde nessuno."
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What is public in one version of the catalogue; offers and organizations in the order in which they are listed.
+
+    Ids are UUIDs, derived from our own: the same in every export of an installation, and other than another town's.
+    """
+
+    version: int
+    territory: Territory
+    organizations: Mapping[int, Organization]
+    locations: Mapping[int, Location]
+    offers: Sequence[Offer]
+
+    @classmethod
+    def load(cls, tx: Transaction) -> Feed:
+        """Read it."""
+        owners = {one.id: one for one in organizations.listed(tx, approved=True)}
+        open_to_all = {id for id, one in owners.items() if not one.discreet}
+        places = {one.id: one for one in organizations.listed_locations(tx) if one.organization_id in open_to_all}
+        return cls(counters.value(tx), tx.store.territory, owners, places, offers.listed(tx, active=True))
+
+    def id(self, one: Organization | Location | Offer) -> str:
+        """The id of one of its things."""
+        return str(uuid5(NAMESPACE_URL, f"tessere:{self.territory.istat}/{type(one).__name__}/{one.uid}"))
+
+    def called(self, locality: str) -> str:
+        """The name of a locality, also of one that the territory file has no more."""
+        if locality == EVERYWHERE:
+            return self.territory.municipality
+        return self.territory.localities[locality].name if locality in self.territory.localities else locality
+
+    def at(self, offer: Offer) -> str:
+        """The id of an offer's being at its location."""
+        return part(self.id(offer), "at_location")
+
+    def changed(self, one: Organization | Offer) -> datetime | None:
+        """When it, or what its document says beside it, was last changed; None: since before that was written down."""
+        among: list[Organization | Location | Offer] = [one]
+        if isinstance(one, Offer):
+            among += [self.organizations[one.organization_id], *self.place(one)]
+        return max((part.changed_at for part in among if part.changed_at), default=None)
+
+    def place(self, offer: Offer) -> tuple[Location, ...]:
+        """Where an offer is given, if that is said."""
+        found = self.locations.get(offer.location_id or 0)
+        return (found,) if found else ()
+
+    @cached_property
+    def offers_of(self) -> Mapping[int, Sequence[Offer]]:
+        """The offers of each organization, by its row."""
+        found: dict[int, list[Offer]] = {id: [] for id in self.organizations}
+        for offer in self.offers:
+            found[offer.organization_id].append(offer)
+        return found
+
+
+def package(feed: Feed) -> list[Document]:
+    """Every service with all that belongs to it: what HSDS calls a service package."""
+    return [service(feed, offer) for offer in feed.offers]
+
+
+def service(feed: Feed, offer: Offer, *, full: bool = True) -> Document:
+    """An offer. Not `full`: only what there is one of, as in a list."""
+    id, owner = feed.id(offer), feed.organizations[offer.organization_id]
+    single = some(
+        id=id,
+        organization_id=feed.id(owner),
+        name=offer.name,
+        alternate_name=offer.row if offer.row != offer.name else None,
+        description=offer.description,
+        email=offer.contact_email,
+        status="active",
+        application_process=offer.access_words,
+        fees_description=offer.cost,
+        eligibility_description=GROUPS[offer.group].people().description if offer.group else None,
+        minimum_age=offer.age_from,
+        maximum_age=offer.age_to,
+        assured_date=offer.confirmed_on.isoformat() if offer.confirmed_on else None,
+        alert=DEMONSTRATION if offer.demonstration else None,
+        organization=organization(feed, owner, full=False),
+    )
+    return single | _lists(feed, offer, id) if full else single
+
+
+def _lists(feed: Feed, offer: Offer, id: str) -> Document:
+    town, documents = feed.territory, [offer.bring] if offer.bring else []
+    served = [feed.called(one) for one in offer.areas]
+    contact = some(title=offer.contact_role, email=offer.contact_email)
+    contact_id = part(id, "contact")
+    return some(
+        phones=phones(id, "service", offer.contact_phone),
+        schedules=schedules(id, offer.schedule, "A casa della persona" if offer.at_home else ""),
+        service_areas=[{"id": part(id, f"area/{name}"), "service_id": id, "name": name} for name in served],
+        service_at_locations=[service_at_location(feed, offer)] if feed.place(offer) else [],
+        languages=languages(id, "service", offer.languages),
+        cost_options=costs(id, offer.cost),
+        required_documents=[{"id": part(id, "document"), "service_id": id, "document": one} for one in documents],
+        contacts=[{"id": contact_id, "service_id": id, **contact}] if offer.contact_role else [],
+        attributes=[
+            *attributes(id, "service", "need", offer.needs),
+            *attributes(id, "service", "eligibility", [offer.group] if offer.group else []),
+        ],
+        metadata=metadata(id, "service", feed.changed(offer), town.municipality),
+    )
+
+
+def service_at_location(feed: Feed, offer: Offer, *, full: bool = True) -> Document:
+    """That an offer is given at its location. Raises ValueError when it has none, or none that is said."""
+    (place,) = feed.place(offer)
+    single = {"id": feed.at(offer), "service_id": feed.id(offer), "location_id": feed.id(place)}
+    return {**single, "location": location(feed, place)} if full else single
+
+
+def location(feed: Feed, place: Location) -> Document:
+    """Where people are received."""
+    id, owner = feed.id(place), feed.organizations[place.organization_id]
+    told = {True: "Si entra senza gradini.", False: "Ci sono gradini."}
+    access = [] if place.accessible is None else [told[place.accessible]]
+    return some(
+        id=id,
+        location_type="physical",
+        organization_id=feed.id(owner),
+        name=place.name,
+        description=feed.called(place.locality),
+        latitude=place.latitude,
+        longitude=place.longitude,
+        addresses=[_address(feed, part(id, "address"), place.address, "physical", id)] if place.address else [],
+        accessibility=[{"id": part(id, "access"), "location_id": id, "description": one} for one in access],
+    )
+
+
+def organization(feed: Feed, owner: Organization, *, full: bool = True, services: bool = False) -> Document:
+    """An organization; with `services`, its offers in full, otherwise only which they are."""
+    id, said = feed.id(owner), owner.description or CALLED[owner.kind]
+    single = some(
+        id=id,
+        name=owner.name,
+        description=f"{DEMONSTRATION} {said}" if owner.demonstration else said,
+        email=owner.email,
+        website=owner.website,
+        legal_status=CALLED[owner.kind],
+    )
+    if not full:
+        return single
+    code = owner.tax_code if len(owner.tax_code) == BODY_CODE else ""  # a longer one is a person's
+    identifier = {"id": part(id, "tax_code"), "organization_id": id, "identifier_type": "Codice fiscale"}
+    return single | some(
+        phones=phones(id, "organization", owner.phone),
+        contacts=[{"id": part(id, "pec"), "organization_id": id, "title": "PEC", "email": owner.pec}]
+        if owner.pec
+        else [],
+        locations=[*_office(feed, owner, id), *(location(feed, one) for one in _seats(feed, owner))],
+        organization_identifiers=[{**identifier, "identifier": code}] if code else [],
+        attributes=attributes(id, "organization", "eligibility", [one for one in owner.groups if one in GROUPS]),
+        metadata=metadata(id, "organization", feed.changed(owner), feed.territory.municipality),
+        services=[service(feed, one) if services else _named(feed, one) for one in feed.offers_of[owner.id]],
+    )
+
+
+def _named(feed: Feed, offer: Offer) -> Document:
+    return {"id": feed.id(offer), "name": offer.name, "status": "active"}
+
+
+def _seats(feed: Feed, owner: Organization) -> list[Location]:
+    return [one for one in feed.locations.values() if one.organization_id == owner.id]
+
+
+def _office(feed: Feed, owner: Organization, id: str) -> list[Document]:
+    """The registered office, as where letters are sent."""
+    if owner.discreet or not owner.address:
+        return []
+    at = part(id, "office")
+    address = _address(feed, part(at, "address"), owner.address, "postal", at)
+    return [
+        {"id": at, "organization_id": id, "location_type": "postal", "name": "Sede legale", "addresses": [address]}
+    ]  # fmt: skip
+
+
+def _address(feed: Feed, id: str, line: str, kind: str, location_id: str) -> Document:
+    """Postal code and province are required, and not known: the catalogue keeps an address as one line."""
+    return {
+        "id": id, "location_id": location_id, "address_1": line, "city": feed.territory.municipality,
+        "state_province": "", "postal_code": "", "country": "IT", "address_type": kind,
+    }  # fmt: skip
