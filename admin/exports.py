@@ -10,6 +10,7 @@ import typer
 
 from admin.database import opened
 from catalog_store.exchange import export, hsds
+from catalog_store.exchange.hsds_feed import Feed
 
 
 def export_catalogue(
@@ -26,7 +27,7 @@ def export_catalogue(
     folder.mkdir(parents=True, exist_ok=True)
     with opened() as store, store.reading() as tx:
         if open_data:
-            services = hsds.package(hsds.Feed.load(tx))
+            services = hsds.package(Feed.load(tx))
             (folder / "services.json").write_text(json.dumps(services, ensure_ascii=False, indent=1), "utf-8")
             print(f"Scritti in {folder}: {len(services)} servizi.")
             return

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.house import House
+from bot.house import House, Part
 from catalog_store import VERSION
 from catalog_store.migrate import migrate as migrate_store
 from catalog_store.secrets import KeyFault
@@ -45,28 +45,38 @@ def _open(*, demonstration: bool = False) -> House:
     return house
 
 
-class Office:
-    """The back office beside the chat, on the same server; made when somebody first asks for it: no chat waits."""
+class Later:
+    """A part of the web beside the chat, on the same server; made when somebody first asks for it: no chat waits."""
 
-    PATH = "/ufficio"
-
-    def __init__(self, house: House) -> None:
-        from admin.office import broker
-
-        broker.ready(house.settings)
-        self.house, self.making = house, asyncio.Lock()
+    def __init__(self, make: Callable[[], ASGIApp]) -> None:
+        self.make, self.making = make, asyncio.Lock()
         self.app: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async with self.making:
             if self.app is None:
-                self.app = await asyncio.to_thread(self._made)
+                self.app = await asyncio.to_thread(self.make)
         await self.app(scope, receive, send)
 
-    def _made(self) -> ASGIApp:
+
+def _beside(house: House) -> None:
+    """Give the web server what stands beside the chat."""
+    from admin.office import broker
+
+    broker.ready(house.settings)
+
+    def office() -> ASGIApp:
         from admin.office.app import application
 
-        return application(self.house.store, self.house.settings, self.house.wake.wake)
+        return application(house.store, house.settings, house.wake.wake)
+
+    def open_data() -> ASGIApp:
+        from admin.hsds import application
+
+        return application(house.store, house.settings)
+
+    house.beside["/ufficio"] = Part("Back office: {} (`python -m admin setup --link` prints a way in)", Later(office))
+    house.beside["/hsds"] = Part("Open data: {}", Later(open_data))
 
 
 def _run(main: Callable[[House], Coroutine[Any, Any, None]], *, demonstration: bool = False) -> None:
@@ -101,7 +111,7 @@ def run() -> None:
     from bot import start
 
     async def everything(house: House) -> None:
-        house.beside[Office.PATH] = Office(house)
+        _beside(house)
         await start.everything(house)
 
     _run(everything, demonstration=True)
@@ -113,7 +123,7 @@ def web() -> None:
     from bot import start
 
     async def serve(house: House) -> None:
-        house.beside[Office.PATH] = Office(house)
+        _beside(house)
         await start.web(house)
 
     _run(serve)

@@ -75,6 +75,14 @@ class Order:
                 self._locks[key] = lock, waiting - 1
 
 
+@dataclass(frozen=True)
+class Part:
+    """What else the web server serves. `said`: how the start says where it is, with {} for its address."""
+
+    said: str
+    app: ASGIApp
+
+
 @dataclass
 class House:
     """One installation, in one process."""
@@ -86,7 +94,7 @@ class House:
     heard: dict[str, datetime] = field(default_factory=dict)  # when each channel account last reached this process
     hears: Callable[[bytes], str] | None = None  # the words in the sound of a voice message; None: not on this machine
     speaks: Mouth | None = None  # reads a text to who cannot; None: the same
-    beside: dict[str, ASGIApp] = field(default_factory=dict)  # what else the web server serves, by path
+    beside: dict[str, Part] = field(default_factory=dict)  # what else the web server serves, by path
 
     def __post_init__(self) -> None:
         self.abreast = asyncio.Semaphore(self.store.writers + WAITING)

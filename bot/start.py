@@ -178,8 +178,8 @@ def announce(house: House) -> None:
     base = settings.public_base_url or f"http://{settings.host}:{settings.port}"
     say(f"Tessere {VERSION}: {house.store.territory.municipality}")
     say(f"Web chat: {base}/")
-    for path in house.beside:
-        say(f"Back office: {base}{path}/ (`python -m admin setup --link` prints a way in)")
+    for path, part in house.beside.items():
+        say(part.said.format(f"{base}{path}/"))
     if settings.telegram_bot_token:
         how = "by webhook" if settings.public_base_url else "by polling (for a webhook, set PUBLIC_BASE_URL)"
         say(f"Telegram: connected {how}")

@@ -72,7 +72,7 @@ def application(house: House) -> FastAPI:
     app.state.lookout, app.state.closing = Lookout(house, webchat.CHANNEL), asyncio.Event()
     app.mount("/webchat/static", Static(directory=pages.STATIC))
     for path, part in house.beside.items():
-        app.mount(path, part)
+        app.mount(path, part.app)
     for router in (webchat.router, pages.router, metrics.router):
         app.include_router(router)
     if house.settings.telegram_bot_token and house.settings.public_base_url:

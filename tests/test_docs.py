@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 import typer
 import yaml
-from fastapi.responses import PlainTextResponse
 
 import admin.__main__
 import bot.__main__
@@ -154,12 +153,12 @@ def test_the_dialogue_is_said_in_its_transcript() -> None:
 def test_what_the_start_prints_is_what_it_prints(
     demonstration_house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    demonstration_house.beside["/ufficio"] = PlainTextResponse("")
+    bot.__main__._beside(demonstration_house)
     announce(demonstration_house)
     printed = capsys.readouterr().out.splitlines()
     shown = blocks(README, "text")[0].splitlines()
-    assert shown[:6] == printed[:6]
-    assert shown[6].partition("/invito/")[0] == printed[6].partition("/invito/")[0]
+    assert shown[:7] == printed[:7]
+    assert shown[7].partition("/invito/")[0] == printed[7].partition("/invito/")[0]
 
 
 def test_how_long_things_are_kept_is_said_as_it_is() -> None:

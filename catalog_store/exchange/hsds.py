@@ -1,20 +1,13 @@
-"""The catalogue as Open Referral HSDS 3.0: what is public of it, as documents. Pure but for `Feed.load`.
+"""What is public of the catalogue as Open Referral HSDS 3.0 documents. Pure.
 
-Public are approved organizations, and their active offers. Of a discreet one no place is said. Nothing of people is
-here: contacts are roles, and a tax code is left out where it is a person's. The demonstration says that it is one.
+Nothing of people is here: contacts are roles, and a tax code is left out where it is a person's. Of a discreet
+organization no place is said. The demonstration says that it is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
-from uuid import NAMESPACE_URL, uuid5
-
-from catalog_store import counters, offers, organizations
-from catalog_store.connect import Transaction
 from catalog_store.exchange.cells import BODY_CODE
+from catalog_store.exchange.hsds_feed import Feed
 from catalog_store.exchange.hsds_parts import (
     Document,
     attributes,
@@ -27,68 +20,11 @@ from catalog_store.exchange.hsds_parts import (
     some,
 )
 from catalog_store.exchange.kinds import CALLED
-from catalog_store.offers import EVERYWHERE, Offer
+from catalog_store.offers import Offer
 from catalog_store.organizations import Location, Organization
 from catalog_store.taxonomy import GROUPS
-from catalog_store.territory import Territory
 
 DEMONSTRATION = "Dimostrazione: è inventato, e non risponde nessuno."
-
-
-@dataclass(frozen=True)
-class Feed:
-    """What is public in one version of the catalogue; offers and organizations in the order in which they are listed.
-
-    Ids are UUIDs, derived from our own: the same in every export of an installation, and other than another town's.
-    """
-
-    version: int
-    territory: Territory
-    organizations: Mapping[int, Organization]
-    locations: Mapping[int, Location]
-    offers: Sequence[Offer]
-
-    @classmethod
-    def load(cls, tx: Transaction) -> Feed:
-        """Read it."""
-        owners = {one.id: one for one in organizations.listed(tx, approved=True)}
-        open_to_all = {id for id, one in owners.items() if not one.discreet}
-        places = {one.id: one for one in organizations.listed_locations(tx) if one.organization_id in open_to_all}
-        return cls(counters.value(tx), tx.store.territory, owners, places, offers.listed(tx, active=True))
-
-    def id(self, one: Organization | Location | Offer) -> str:
-        """The id of one of its things."""
-        return str(uuid5(NAMESPACE_URL, f"tessere:{self.territory.istat}/{type(one).__name__}/{one.uid}"))
-
-    def called(self, locality: str) -> str:
-        """The name of a locality, also of one that the territory file has no more."""
-        if locality == EVERYWHERE:
-            return self.territory.municipality
-        return self.territory.localities[locality].name if locality in self.territory.localities else locality
-
-    def at(self, offer: Offer) -> str:
-        """The id of an offer's being at its location."""
-        return part(self.id(offer), "at_location")
-
-    def changed(self, one: Organization | Offer) -> datetime | None:
-        """When it, or what its document says beside it, was last changed; None: since before that was written down."""
-        among: list[Organization | Location | Offer] = [one]
-        if isinstance(one, Offer):
-            among += [self.organizations[one.organization_id], *self.place(one)]
-        return max((part.changed_at for part in among if part.changed_at), default=None)
-
-    def place(self, offer: Offer) -> tuple[Location, ...]:
-        """Where an offer is given, if that is said."""
-        found = self.locations.get(offer.location_id or 0)
-        return (found,) if found else ()
-
-    @cached_property
-    def offers_of(self) -> Mapping[int, Sequence[Offer]]:
-        """The offers of each organization, by its row."""
-        found: dict[int, list[Offer]] = {id: [] for id in self.organizations}
-        for offer in self.offers:
-            found[offer.organization_id].append(offer)
-        return found
 
 
 def package(feed: Feed) -> list[Document]:
@@ -109,7 +45,7 @@ def service(feed: Feed, offer: Offer, *, full: bool = True) -> Document:
         status="active",
         application_process=offer.access_words,
         fees_description=offer.cost,
-        eligibility_description=GROUPS[offer.group].people().description if offer.group else None,
+        eligibility_description=GROUPS[offer.group].people().description if offer.group in GROUPS else None,
         minimum_age=offer.age_from,
         maximum_age=offer.age_to,
         assured_date=offer.confirmed_on.isoformat() if offer.confirmed_on else None,
@@ -188,7 +124,7 @@ def organization(feed: Feed, owner: Organization, *, full: bool = True, services
         else [],
         locations=[*_office(feed, owner, id), *(location(feed, one) for one in _seats(feed, owner))],
         organization_identifiers=[{**identifier, "identifier": code}] if code else [],
-        attributes=attributes(id, "organization", "eligibility", [one for one in owner.groups if one in GROUPS]),
+        attributes=attributes(id, "organization", "eligibility", owner.groups),
         metadata=metadata(id, "organization", feed.changed(owner), feed.territory.municipality),
         services=[service(feed, one) if services else _named(feed, one) for one in feed.offers_of[owner.id]],
     )

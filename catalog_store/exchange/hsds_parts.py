@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -41,6 +42,7 @@ def taxonomy() -> Document:
     }
 
 
+@cache
 def term_id(code: str) -> str:
     """The id of a group or of a need."""
     return str(uuid5(TAXONOMY, code))
@@ -63,7 +65,7 @@ def term(code: str) -> Document:
 
 
 def attributes(owner: str, entity: str, link_type: str, codes: Sequence[str]) -> list[Document]:
-    """Which terms describe an entity, and as what (`link_type`)."""
+    """Which terms describe an entity, and as what (`link_type`); codes that are none of ours are left out."""
     return [
         {
             "id": part(owner, f"{link_type}/{code}"),
@@ -74,6 +76,7 @@ def attributes(owner: str, entity: str, link_type: str, codes: Sequence[str]) ->
             "taxonomy_term": term(code),
         }
         for code in codes
+        if code in TERMS
     ]
 
 
