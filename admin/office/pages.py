@@ -24,6 +24,7 @@ PLACES = (  # the menu: route, path, what it is called
     ("requests_board", "/richieste", "Richieste"),
     ("phrases", "/frasi", "Prova una frase"),
     ("codes", "/codici", "Codici"),
+    ("exchange", "/scambio", "Elenco e dati"),
     ("members", "/persone", "Persone"),
     ("looks", "/registro", "Registro"),
 )
@@ -46,6 +47,7 @@ NOTICES = {  # what was done, said on the page that follows
     "revocato": "Il codice non vale più. Chi era entrato con quel codice è fuori.",
     "finito": "Non lavora più qui: è fuori da ogni dispositivo.",
     "collegato": "Fatto: la prossima volta può entrare anche così.",
+    "elenco": "L’elenco è entrato.",
     "usciti": "È uscito da tutti gli altri dispositivi.",
 }
 
