@@ -92,7 +92,8 @@ def application(store: Store, settings: Settings) -> FastAPI:
         description="Open Referral HSDS 3.0, in sola lettura.", dependencies=[Depends(_bounded)],
         responses={404: {"model": Refusal}, 429: {"model": Refusal}},
     )  # fmt: skip
-    app.state.public, app.state.base = Public(store), settings.public_base_url and settings.public_base_url + HERE
+    app.state.public = Public(store)
+    app.state.base = (settings.public_base_url or f"http://{settings.host}:{settings.port}") + HERE
     app.state.limiter = FixedWindowRateLimiter(MemoryStorage())
     app.include_router(router)
     app.add_middleware(
@@ -161,9 +162,9 @@ Filters = Annotated[Asked, Depends()]
 def about(request: Request) -> About:
     """What this API is, and how it relates to HSDS."""
     town = request.app.state.public.store.territory.municipality
-    base = request.app.state.base or str(request.base_url).rstrip("/")
     return About(
-        version="3.0", profile=PROFILE, openapi_url=f"{base}/openapi.json", publisher={"name": town},
+        version="3.0", profile=PROFILE, openapi_url=f"{request.app.state.base}/openapi.json",
+        publisher={"name": town},
         description=f"Servizi e associazioni di {town}, in italiano. Chi è inventato, per dimostrazione, lo dice.",
     )  # fmt: skip
 

@@ -122,6 +122,14 @@ async def test_the_catalogue_is_taken_away_in_three_forms(office: Office) -> Non
     assert sorted(noted) == ["csv", "hsds", "xlsx"]
 
 
+def test_the_program_serves_the_open_data_beside_the_chat(desk: Desk) -> None:
+    found = httpx.get(f"{desk.base}/hsds/services", params={"per_page": 1}).json()
+    assert found["total_items"] > 50
+    valid("service", httpx.get(f"{desk.base}/hsds/services/{found['contents'][0]['id']}").json())
+    told = httpx.get(f"{desk.base}/hsds/").json()
+    assert httpx.get(told["openapi_url"]).json()["paths"].keys() >= {"/services", "/taxonomy_terms"}
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_a_list_is_brought_with_a_browser_and_the_report_can_be_read_by_everybody(
     desk: Desk, browse: Callable[..., Page], size: str

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.__main__ import Office as Mounted
+from bot.__main__ import _beside
 from bot.house import House
 from catalog_store.settings import Settings, SettingsFault, load
 from tests.offices import Office
@@ -42,10 +42,10 @@ def test_where_the_library_is_missing_the_start_says_so(
         monkeypatch.delitem(sys.modules, name)
     settings = demonstration_house.settings.model_copy(update={"oidc_issuer": "https://id.example.org"})
     house = replace(demonstration_house, settings=settings)
-    for start in (Mounted, Office):
+    for start in (_beside, Office):
         with pytest.raises(SettingsFault, match=r"^OIDC_ISSUER: .* authlib, which `make oidc` installs$"):
             start(house)
-    Mounted(demonstration_house)
+    _beside(demonstration_house)
 
 
 def test_the_secret_is_in_no_repr() -> None:
