@@ -20,7 +20,7 @@ OBJECTS = {
     "organization": f"""id:uuid! name! alternate_name description! email:email website:uri tax_status tax_id
         year_incorporated:number legal_status logo uri:uri parent_organization_id:uuid funding:funding[]
         contacts:contact[] phones:phone[] locations:location[] programs:program[]
-        organization_identifiers:organization_identifier[] services:service[] {LINKS}""",
+        organization_identifiers:organization_identifier[] {LINKS}""",
     "program": f"id:uuid! organization_id:uuid name! alternate_name description! {LINKS}",
     "service": f"""id:uuid! organization_id:uuid program_id:uuid name! alternate_name description url:uri email:email
         status:active|inactive|defunct|temporarily_closed! interpretation_services application_process
@@ -60,6 +60,11 @@ OBJECTS = {
     "taxonomy": "id:uuid! name! description! uri:uri version metadata:metadata[]",
     "metadata": """id:uuid! resource_id:uuid resource_type! last_action_date! last_action_type! field_name!
         previous_value! replacement_value! updated_by!""",
+}
+# Where one of these is the whole document, it has what it is related to as well.
+OBJECTS |= {
+    "organization_document": f"{OBJECTS['organization']} services:service[]",
+    "service_at_location_document": f"{OBJECTS['service_at_location']} service:service",
 }
 FORMATS = {"uuid", "email", "uri", "date"}
 

@@ -64,7 +64,7 @@ def _lists(feed: Feed, offer: Offer, id: str) -> Document:
         phones=phones(id, "service", offer.contact_phone),
         schedules=schedules(id, offer.schedule, "A casa della persona" if offer.at_home else ""),
         service_areas=[{"id": part(id, f"area/{name}"), "service_id": id, "name": name} for name in served],
-        service_at_locations=[service_at_location(feed, offer)] if feed.place(offer) else [],
+        service_at_locations=[_at_location(feed, offer)] if feed.place(offer) else [],
         languages=languages(id, "service", offer.languages),
         cost_options=costs(id, offer.cost),
         required_documents=[{"id": part(id, "document"), "service_id": id, "document": one} for one in documents],
@@ -78,25 +78,35 @@ def _lists(feed: Feed, offer: Offer, id: str) -> Document:
 
 
 def service_at_location(feed: Feed, offer: Offer, *, full: bool = True) -> Document:
-    """That an offer is given at its location. Raises ValueError when it has none, or none that is said."""
+    """That an offer is given at its location, with both. Raises ValueError when it has none, or none that is said."""
+    given = service(feed, offer, full=full)
+    given.pop("service_at_locations", None)
+    return {**_at_location(feed, offer, full=full), "service": given}
+
+
+def _at_location(feed: Feed, offer: Offer, *, full: bool = True) -> Document:
     (place,) = feed.place(offer)
-    single = {"id": feed.at(offer), "service_id": feed.id(offer), "location_id": feed.id(place)}
-    return {**single, "location": location(feed, place)} if full else single
+    here = location(feed, place, full=full)
+    return {"id": feed.at(offer), "service_id": feed.id(offer), "location_id": here["id"], "location": here}
 
 
-def location(feed: Feed, place: Location) -> Document:
+def location(feed: Feed, place: Location, *, full: bool = True) -> Document:
     """Where people are received."""
-    id, owner = feed.id(place), feed.organizations[place.organization_id]
-    told = {True: "Si entra senza gradini.", False: "Ci sono gradini."}
-    access = [] if place.accessible is None else [told[place.accessible]]
-    return some(
+    id = feed.id(place)
+    single = some(
         id=id,
         location_type="physical",
-        organization_id=feed.id(owner),
+        organization_id=feed.id(feed.organizations[place.organization_id]),
         name=place.name,
         description=feed.called(place.locality),
         latitude=place.latitude,
         longitude=place.longitude,
+    )
+    if not full:
+        return single
+    told = {True: "Si entra senza gradini.", False: "Ci sono gradini."}
+    access = [] if place.accessible is None else [told[place.accessible]]
+    return single | some(
         addresses=[_address(feed, part(id, "address"), place.address, "physical", id)] if place.address else [],
         accessibility=[{"id": part(id, "access"), "location_id": id, "description": one} for one in access],
     )
@@ -126,12 +136,17 @@ def organization(feed: Feed, owner: Organization, *, full: bool = True, services
         organization_identifiers=[{**identifier, "identifier": code}] if code else [],
         attributes=attributes(id, "organization", "eligibility", owner.groups),
         metadata=metadata(id, "organization", feed.changed(owner), feed.territory.municipality),
-        services=[service(feed, one) if services else _named(feed, one) for one in feed.offers_of[owner.id]],
+        services=[_offered(feed, one, full=services) for one in feed.offers_of[owner.id]],
     )
 
 
-def _named(feed: Feed, offer: Offer) -> Document:
-    return {"id": feed.id(offer), "name": offer.name, "status": "active"}
+def _offered(feed: Feed, offer: Offer, *, full: bool) -> Document:
+    """An offer below its organization."""
+    if not full:
+        return {"id": feed.id(offer), "name": offer.name, "status": "active"}
+    found = service(feed, offer)
+    del found["organization"]
+    return found
 
 
 def _seats(feed: Feed, owner: Organization) -> list[Location]:
