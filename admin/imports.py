@@ -41,13 +41,17 @@ def import_list(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what each row would do.")] = False,
 ) -> None:
     """Import the municipality's list of bodies, to be invited; if anything is wrong, say what and import nothing."""
-    with opened() as store, store.begin() as tx:
-        report = bodies.plan(tx, file.name, file.read_bytes())
+    with opened() as store:
+        with store.reading() as tx:
+            report = bodies.plan(tx, file.name, file.read_bytes())
         if isinstance(report, Problem):
             print(report)
             raise typer.Exit(1)
         if not dry_run:
-            bodies.apply(tx, report)
+            with store.begin() as tx:
+                if bodies.apply(tx, report) is None:
+                    print("Nel frattempo il catalogo è cambiato, e non è stato importato niente: riprovi.")
+                    raise typer.Exit(1)
     for line in report.lines:
         if dry_run or line.outcome == "error" or line.warnings:
             print(f"riga {line.row}, {_SAID[line.outcome]}: {line.name or '—'}")

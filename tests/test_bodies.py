@@ -108,6 +108,16 @@ def test_200_rows_with_15_errors_import_nothing_and_corrected_all(store: Store, 
     assert (one.phone, one.website) == ("055 000 0007", "https://www.ente7.example")
 
 
+def test_what_was_compared_with_an_older_catalogue_does_not_enter(store: Store) -> None:
+    with store.reading() as tx:
+        report = planned(tx, written([row(1)]))
+    with store.begin() as tx:
+        organizations.put(tx, Organization("Altri", tax_code=code(1)))
+    with store.begin() as tx:
+        assert bodies.apply(tx, report) is None
+        assert [one.name for one in organizations.listed(tx)] == ["Altri"]
+
+
 def test_names_of_columns_are_found_whatever_they_are_and_others_are_listed(store: Store) -> None:
     title = "Elenco degli enti;;;;\n;;;;\n"
     text = "NOME ASSOCIAZIONE;Cod. Fiscale;Partita IVA;Città;Note interne\nLa Panca;;80016750483;Prato;non dire\n"

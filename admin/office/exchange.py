@@ -58,8 +58,8 @@ async def import_list(request: Request, office: Here, who: Who, name: Text, cont
         data = base64.urlsafe_b64decode(content)
     except (ValueError, binascii.Error):
         return _page(request, office, wrong="Il modulo è arrivato a metà: scelga di nuovo il file.")
-    report = await office.write(_import, who, data, mark)
-    if isinstance(report, Report) and report.mark == mark:
+    report = await office.read(bodies.plan, "elenco", data)
+    if isinstance(report, Report) and report.mark == mark and await office.write(_import, who, report):
         return pages.back(request, "/scambio", "elenco")
     return _shown(request, office, name, data, report, again=True)
 
@@ -69,21 +69,21 @@ async def export_catalogue(request: Request, office: Here, who: Who, form: Text)
     """The catalogue as a file."""
     if form not in FILES:
         return _page(request, office, wrong="Scelga in quale forma.")
-    made = await office.write(_taken_away, who, form)
+    made = await office.read(_leaving, form)
+    await office.write(audit.note, who.id, "exported", "catalogue", why=form)
     data = await run_in_threadpool(_file, form, made)
     name, kind = FILES[form]
     return Response(data, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def _import(tx: Transaction, who: Visitor, data: bytes, mark: str) -> Report | Problem:
-    report = bodies.plan(tx, "elenco", data)
-    if isinstance(report, Report) and report.mark == mark:
-        audit.note(tx, who.id, "imported", "list", why=f"{bodies.apply(tx, report)} righe")
-    return report
+def _import(tx: Transaction, who: Visitor, report: Report) -> bool:
+    entered = bodies.apply(tx, report)
+    if entered is not None:
+        audit.note(tx, who.id, "imported", "list", why=f"{entered} righe")
+    return entered is not None
 
 
-def _taken_away(tx: Transaction, who: Visitor, form: str) -> export.Tables | Feed:
-    audit.note(tx, who.id, "exported", "catalogue", why=form)
+def _leaving(tx: Transaction, form: str) -> export.Tables | Feed:
     return Feed.load(tx) if form == "hsds" else export.tables(tx)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from catalog_store import organizations
+from catalog_store import counters, organizations
 from catalog_store.connect import Transaction
 from catalog_store.exchange.body_columns import Known, body_columns, places, plain
 from catalog_store.exchange.catalogue import DEMONSTRATION
@@ -22,7 +22,7 @@ from catalog_store.exchange.tables import Problem, read_lines
 from catalog_store.organizations import Organization
 from catalog_store.schema import new_uid
 
-MOST_BYTES, MOST_ROWS = 5 * 1024 * 1024, 5000
+MOST_BYTES, MOST_ROWS = 5 * 1024 * 1024, 2000
 OUTCOMES = ("new", "changed", "same", "error")
 _ABOVE = 20  # rows among which the header is looked for: lists have titles
 _LIKE = 90  # of 100: names that are alike this much may be the same body's
@@ -51,6 +51,7 @@ class Report:
     read: Mapping[str, str]
     ignored: tuple[str, ...]
     entering: tuple[Organization, ...] = field(compare=False)
+    version: int = field(compare=False)  # of the catalogue that it was compared with
 
     def count(self, outcome: str) -> int:
         """How many rows have this outcome."""
@@ -86,11 +87,17 @@ def plan(tx: Transaction, file: str, data: bytes) -> Report | Problem:
         read=understood,
         ignored=tuple(name for name in dict.fromkeys(header) if name and name not in understood),
         entering=tuple(one for _, one in planned if one is not None) if good else (),
+        version=counters.value(tx),
     )
 
 
-def apply(tx: Transaction, report: Report) -> int:
-    """Let what a report of this transaction found enter. Gives how many organizations are new or changed."""
+def apply(tx: Transaction, report: Report) -> int | None:
+    """Let what a report found enter. Gives how many organizations are new or changed; None: the catalogue has changed.
+
+    Comparing takes seconds, in which no writer should have to wait: so it is done before, and not here.
+    """
+    if counters.value(tx) != report.version:
+        return None
     for one in report.entering:
         organizations.put(tx, one)
     return len(report.entering)
