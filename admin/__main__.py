@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from admin import demo, evaluate, evaluate_messages, imports, invitations, letters, retention, setup, waiting
+from admin import demo, evaluate, evaluate_messages, exports, imports, invitations, letters, retention, setup, waiting
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
 app.add_typer(evaluate_messages.app, name="evaluate")
@@ -15,6 +15,8 @@ app.add_typer(demo.app, name="demo")
 app.add_typer(waiting.app, name="waiting")
 app.add_typer(letters.app, name="letters")
 app.command("import")(imports.import_folder)
+app.command("import-list")(imports.import_list)
+app.command("export")(exports.export_catalogue)
 app.command()(invitations.invite)
 app.command()(invitations.revoke)
 app.command()(retention.forget)

@@ -75,8 +75,14 @@ def mount(house: House) -> None:
 
         return application(house.store, house.settings)
 
+    def open_data() -> ASGIApp:
+        from admin.hsds import application
+
+        return application(house.store, house.settings)
+
     house.beside["/catalogo"] = Part("Catalogue: {}", Later(catalogue))
     house.beside["/ufficio"] = Part("Back office: {} (`python -m admin setup --link` prints a way in)", Later(office))
+    house.beside["/hsds"] = Part("Open data: {}", Later(open_data))
 
 
 def _run(main: Callable[[House], Coroutine[Any, Any, None]], *, demonstration: bool = False) -> None:

@@ -20,7 +20,10 @@ import admin.__main__
 import bot.__main__
 from bot.house import House
 from bot.start import announce
-from catalog_store import VERSION
+from catalog_store import VERSION, territory
+from catalog_store.demonstration import FOLDER as DEMONSTRATION
+from catalog_store.exchange.body_columns import body_columns
+from catalog_store.exchange.cells import location_columns, offer_columns, organization_columns
 from catalog_store.privacy import RETENTION
 from catalog_store.settings import describe
 from catalog_store.taxonomy import GROUPS, NEEDS
@@ -165,6 +168,18 @@ def test_how_long_things_are_kept_is_said_as_it_is() -> None:
     table = OPERATIONS.partition("| Kind | Days |")[2]
     said = dict(re.findall(r"^\| `(\w+)` \| (\d+) \|", table, re.MULTILINE))
     assert said == {kind: str(time.days) for kind, time in RETENTION.items()}
+
+
+def test_the_columns_of_lists_and_tables_are_those_that_are_read() -> None:
+    town = territory.load()
+    lists = OPERATIONS.partition("| Column | In the report |")[2].partition("\n\n")[0]
+    said = [f"| `{name}` | {one.called} | {one.names} | {one.example} |" for name, one in body_columns(town).items()]
+    assert lists.splitlines()[2:] == said
+    tables = OPERATIONS.partition("| Column of the tables |")[2].partition("\n\n")[0]
+    known = {**organization_columns(town), **location_columns(town), **offer_columns(town)}
+    shown = {name for file in DEMONSTRATION.glob("*.csv") for name in file.read_text("utf-8").split("\n")[0].split(",")}
+    assert set(first_cells(tables)) >= known.keys() - shown - {"latitude", "longitude"}
+    assert set(first_cells(tables)) <= known.keys()
 
 
 def test_the_figures_of_understanding_are_those_of_the_weights() -> None:

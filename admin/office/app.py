@@ -23,6 +23,7 @@ from admin.office import (
     codes,
     enrolments,
     entry,
+    exchange,
     letters,
     looks,
     members,
@@ -40,6 +41,7 @@ from catalog_store.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
 LARGEST = 64 * 1024  # bytes of a form
+LARGER = {"/scambio/prova": exchange.LARGEST, "/scambio/importa": exchange.LARGEST}  # of those that carry a file
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -81,7 +83,8 @@ class Protected:
         if not self._is_ours(request):
             return PlainTextResponse("This form does not come from these pages.", 403)
         length = request.headers.get("content-length", "")
-        if not length.isdecimal() or int(length) > LARGEST:
+        path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        if not length.isdecimal() or int(length) > LARGER.get(path, LARGEST):
             return PlainTextResponse("This form is too long.", 413)
         return None
 
@@ -111,7 +114,8 @@ def application(store: Store, settings: Settings, wake: Callable[[], None]) -> F
     app.state.office = office
     app.mount("/static", Static(directory=STATIC))
     parts = (
-        entry, today, calls, chat, letters, board, requests, enrolments, applications, phrases, codes, members,
+        entry, today, calls, chat, letters, board, requests, enrolments, applications, phrases, codes,
+        exchange, members,
         myself, looks, oidc,
     )  # fmt: skip
     for part in parts:

@@ -22,12 +22,14 @@ DONE = {
     "handed over": "ha affidato", "changed": "ha cambiato", "merged": "ha unito", "wrote": "ha scritto per",
     "entered": "è entrato con", "linked": "ha collegato l’identità a",
     "approved": "ha approvato", "asked": "ha chiesto qualcosa su", "refused": "ha rifiutato",
+    "imported": "ha importato", "exported": "ha esportato",
 }  # fmt: skip
 WHAT = {
     "call": "una telefonata", "danger": "un pericolo", "operator": "una chat", "mediator": "una chat",
     "referral": "una richiesta", "fault": "un guasto", "letter": "un messaggio", "code": "un codice",
     "account": "un account", "audit": "il registro", "example": "un esempio",
     "application": "un modulo", "enrolment": "un bando", "organization": "un ente", "rules": "che cosa si approva",
+    "list": "l’elenco degli enti", "catalogue": "il catalogo",
 }  # fmt: skip
 WHY = {  # a request was looked at
     "follows it": "la segue", "past due": "è scaduta", "waits for an operator": "aspetta un operatore",

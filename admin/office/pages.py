@@ -27,6 +27,7 @@ PLACES = (  # the menu: route, path, what it is called
     ("applications_board", "/moduli", "Moduli"),
     ("phrases", "/frasi", "Prova una frase"),
     ("codes", "/codici", "Codici"),
+    ("exchange", "/scambio", "Elenco e dati"),
     ("members", "/persone", "Persone"),
     ("looks", "/registro", "Registro"),
 )
@@ -54,6 +55,7 @@ NOTICES = {  # what was done, said on the page that follows
     "rifiutato": "Rifiutato: avvisiamo l’ente.",
     "deciso": "Qualcun altro ha già deciso, o l’ente ha mandato un modulo nuovo.",
     "aggiunto": "Aggiunto all’elenco.",
+    "elenco": "L’elenco è entrato.",
     "usciti": "È uscito da tutti gli altri dispositivi.",
 }
 

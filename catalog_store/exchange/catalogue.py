@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from catalog_store import offers, organizations
 from catalog_store.connect import Transaction
-from catalog_store.exchange.cells import CellFault, Columns, location_columns, offer_columns, organization_columns
+from catalog_store.exchange.cells import (
+    FIELDS,
+    CellFault,
+    Columns,
+    location_columns,
+    offer_columns,
+    organization_columns,
+)
 from catalog_store.exchange.tables import Problem, read
 from catalog_store.offers import Offer
 from catalog_store.organizations import Location, Organization
@@ -18,6 +25,8 @@ from catalog_store.territory import Territory
 
 DEMONSTRATION = "demo-"
 Entry = tuple[int, dict[str, Any]]  # the row's number, and its values by column
+T = TypeVar("T", Organization, Location, Offer)
+_SORTED = ("needs", "areas")  # of an offer: kept without an order
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,7 @@ def read_folder(folder: Path, territory: Territory, *, demonstration: bool = Fal
     Ids that begin with DEMONSTRATION are the demonstration's: its tables are a model to copy, never real.
     """
     problems: list[Problem] = []
-    owners = _table(folder, "organizations", organization_columns(), problems)
+    owners = _table(folder, "organizations", organization_columns(territory), problems)
     places = _table(folder, "locations", location_columns(territory), problems)
     listed = _table(folder, "offers", offer_columns(territory), problems)
     if not problems:
@@ -61,44 +70,42 @@ def import_catalogue(tx: Transaction, parsed: Parsed, *, demonstration: bool = F
     touched: Counter[str] = Counter()
     owner_ids, place_ids = {uid: o.id for uid, o in owners.items()}, {uid: p.id for uid, p in places.items()}
     for values in parsed.organizations:
-        owner = Organization(uid=values["id"], demonstration=demonstration, **_without(values, "id"))
+        owner = _changed(owners.get(values["id"]), Organization, values, {}, demonstration=demonstration)
         if owners.get(owner.uid) != owner:
             owner_ids[owner.uid] = organizations.put(tx, owner)
             touched["organizations"] += 1
     for values in parsed.locations:
-        place = Location(
-            owner_ids[values["organization_id"]], uid=values["id"], **_without(values, "id", "organization_id")
-        )
+        owner_id = owner_ids[values["organization_id"]]
+        place = _changed(places.get(values["id"]), Location, values, {"organization_id": owner_id})
         if places.get(place.uid) != place:
             place_ids[place.uid] = organizations.put_location(tx, place)
             touched["locations"] += 1
     for values in parsed.offers:
-        offer = _offer(values, owner_ids, place_ids, demonstration=demonstration)
-        if known := listed.get(offer.uid):  # pausing and confirming are done here, not in the tables
-            offer = replace(offer, state=known.state, confirmed_on=offer.confirmed_on or known.confirmed_on)
-        if known != offer:
+        referred: dict[str, int | None] = {"organization_id": owner_ids[values["organization_id"]]}
+        if "location_id" in values:
+            referred["location_id"] = place_ids[values["location_id"]] if values["location_id"] else None
+        offer = _changed(listed.get(values["id"]), Offer, values, referred, demonstration=demonstration)
+        if listed.get(offer.uid) != offer:
             offers.put(tx, offer)
             touched["offers"] += 1
     return Counts(**touched)
 
 
-def _offer(
-    values: dict[str, Any], owners: Mapping[str, int], places: Mapping[str, int], *, demonstration: bool
-) -> Offer:
-    return Offer(
-        organization_id=owners[values["organization_id"]],
-        location_id=places[values["location_id"]] if values["location_id"] else None,
-        uid=values["id"],
-        age_from=values["minimum_age"],
-        age_to=values["maximum_age"],
-        demonstration=demonstration,
-        **_without({**values, "needs": tuple(sorted(values["needs"])), "areas": tuple(sorted(values["areas"]))},
-                   "id", "organization_id", "location_id", "minimum_age", "maximum_age"),
-    )  # fmt: skip
+def _changed(
+    known: T | None, kind: Callable[..., T], values: dict[str, Any], referred: dict[str, Any], **more: Any
+) -> T:
+    """What `known` becomes, or what is new, with the columns that the table has; the others stay as they are.
 
-
-def _without(values: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name not in names}
+    What is decided here and not in the tables stays too: approving, pausing, confirming.
+    """
+    given = {FIELDS.get(name, name): value for name, value in values.items()} | referred | more
+    given |= {name: tuple(sorted(given[name])) for name in _SORTED if name in given and kind is Offer}
+    if known is None:
+        return kind(**given)
+    decided = {name: getattr(known, name) for name in ("state", "confirmed_on") if name in given}
+    if given.get("confirmed_on"):
+        del decided["confirmed_on"]
+    return replace(known, **{**given, **decided})
 
 
 def _table(folder: Path, name: str, columns: Columns, problems: list[Problem]) -> list[Entry]:
@@ -118,7 +125,8 @@ def _table(folder: Path, name: str, columns: Columns, problems: list[Problem]) -
     )
     if any(problem.file == file for problem in problems):
         return []
-    entries = [(number, _values(file, number, cells, columns, problems)) for number, cells in rows]
+    given = {name: column for name, column in columns.items() if name in header}
+    entries = [(number, _values(file, number, cells, given, problems)) for number, cells in rows]
     seen: set[str] = set()
     for number, values in entries:
         if values.get("id") in seen:
@@ -151,7 +159,7 @@ def _strays(owners: list[Entry], places: list[Entry], listed: list[Entry]) -> It
             if (owner := values["organization_id"]) not in known:
                 yield Problem(file, number, "organization_id", f"«{owner}» non è in organizations.csv.")
     for number, values in listed:
-        place = values["location_id"]
+        place = values.get("location_id")
         if place and seat.get(place) != values["organization_id"]:
             yield Problem("offers.csv", number, "location_id", f"«{place}» non è una sede di questa organizzazione.")
 
@@ -166,9 +174,9 @@ def _invented(tables: Mapping[str, list[Entry]]) -> Iterator[Problem]:
 
 def _contradictions(listed: list[Entry]) -> Iterator[Problem]:
     for number, values in listed:
-        youngest, oldest = values["minimum_age"], values["maximum_age"]
+        youngest, oldest = values.get("minimum_age"), values.get("maximum_age")
         if youngest is not None and oldest is not None and youngest > oldest:
             yield Problem("offers.csv", number, "maximum_age", f"{oldest} è meno di minimum_age, {youngest}.")
-        if values["access"] != "anyone" and not values["access_words"]:
+        if values.get("access", "anyone") != "anyone" and not values.get("access_words"):
             example = "Si chiede allo Sportello sociale"
             yield Problem("offers.csv", number, "access_words", "qui va detto a parole come si accede.", example)

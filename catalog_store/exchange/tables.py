@@ -11,7 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from catalog_store.exchange.export import as_written
+
 WORKBOOK = "catalogue.xlsx"
+UNPACKED = 200 * 1024 * 1024  # bytes that a workbook may unpack to: a small file may hold gigabytes of nothing
+_ZIP = b"PK\x03\x04"
 Row = tuple[int, dict[str, str]]  # its number in the file, and its cells by column
 
 
@@ -32,26 +36,56 @@ class Problem:
 
 def read(folder: Path, name: str) -> tuple[Sequence[str], list[Row]] | Problem:
     """The header and the rows of a table; cells are stripped texts, empty rows are left out."""
+    path = folder / WORKBOOK
+    path, called = (path, f"{WORKBOOK} ({name})") if path.exists() else (folder / f"{name}.csv", f"{name}.csv")
     try:
-        if (path := folder / WORKBOOK).exists():
-            return _rows(f"{WORKBOOK} ({name})", _sheet(path, name))
-        path = folder / f"{name}.csv"
-        text = path.read_text(encoding="utf-8-sig")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return Problem(path.name, 0, "", "il file manca.")
+    except OSError:
+        return Problem(path.name, 0, "", "il file non si apre.")
+    lines = read_lines(path.name, data, sheet=name)
+    return lines if isinstance(lines, Problem) else _rows(called, lines)
+
+
+def read_lines(
+    file: str, data: bytes, *, sheet: str = "", windows: bool = False, most: int | None = None
+) -> list[list[str]] | Problem:
+    """Every row of a CSV, or of a workbook's sheet (the first when it is not named), as stripped texts; `most` rows.
+
+    A CSV has commas, semicolons or tabs. It is in UTF-8; with `windows`, otherwise in Windows-1252, as Excel writes.
+    """
+    try:
+        if file.casefold().endswith(".xlsx") or data.startswith(_ZIP):
+            return list(_sheet(data, sheet, most))
+        text = _decoded(data, windows=windows)
         first = text.partition("\n")[0]
         delimiter = max(",;\t", key=first.count)  # Italian spreadsheets write semicolons
-        return _rows(path.name, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except FileNotFoundError:
-        return Problem(f"{name}.csv", 0, "", "il file manca.")
+        found: list[list[str]] = []
+        for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            found.append([as_written(cell.strip()) for cell in line])
+            if len(found) == most:
+                break
+        return found
     except UnicodeDecodeError:
-        return Problem(path.name, 0, "", "il file non è scritto in UTF-8: lo salvi come «CSV UTF-8».")
+        return Problem(file, 0, "", "il file non è scritto in UTF-8: lo salvi come «CSV UTF-8».")
     except csv.Error:
-        return Problem(path.name, 0, "", "il file non è un CSV ben scritto: forse manca una virgoletta.")
+        return Problem(file, 0, "", "il file non è un CSV ben scritto: forse manca una virgoletta.")
     except (OSError, KeyError, ValueError, zipfile.BadZipFile):
-        return Problem(path.name, 0, name, "il file non si apre, o manca il foglio con questo nome.")
+        return Problem(file, 0, sheet, "il file non si apre, o manca il foglio con questo nome.")
+
+
+def _decoded(data: bytes, *, windows: bool) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if not windows:
+            raise
+        return data.decode("cp1252")
 
 
 def _rows(file: str, lines: Iterable[Sequence[str]]) -> tuple[Sequence[str], list[Row]] | Problem:
-    numbered = ((number, [cell.strip() for cell in line]) for number, line in enumerate(lines, 1))
+    numbered = enumerate(lines, 1)
     _, header = next(numbered, (1, []))
     found: list[Row] = []
     for number, cells in numbered:
@@ -62,13 +96,17 @@ def _rows(file: str, lines: Iterable[Sequence[str]]) -> tuple[Sequence[str], lis
     return header, found
 
 
-def _sheet(path: Path, name: str) -> Iterator[list[str]]:
+def _sheet(data: bytes, name: str, most: int | None) -> Iterator[list[str]]:
     from openpyxl import load_workbook  # slow to load, and most installations read CSV
 
-    book = load_workbook(path, read_only=True, data_only=True)
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        if sum(part.file_size for part in packed.infolist()) > UNPACKED:
+            raise ValueError
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     try:
-        for row in book[name].iter_rows(values_only=True):
-            yield [_cell(value) for value in row]
+        sheet = book[name] if name else book.worksheets[0]
+        for row in sheet.iter_rows(values_only=True, max_row=most):
+            yield [_cell(value).strip() for value in row]
     finally:
         book.close()
 
