@@ -14,6 +14,7 @@ from dialogs.words import Verbatim, Words, phrase
 STARTS = {
     "menu": "menu", "operatore": "human", "mediatore": "mediator", "richiamatemi": "callback", "lingua": "language",
     "i_miei_dati": "my_data", "cancella_tutto": "erase", "la_mia_richiesta": "my_request", "in_sospeso": "pending",
+    "patto": "pact",
 }  # fmt: skip
 
 HELP: tuple[Words, ...] = (
