@@ -14,12 +14,16 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent / "static" / "vendor"
-_FONT = "dist/fonts/Titillium_Web/titillium-web-v10-latin-ext_latin-{}.woff2"
+_FONT = "dist/fonts/Titillium_Web/titillium-web-v10-latin-ext_latin-{}.{}"
 PACKAGES = {  # package and version: file in it, and what it is called here
     "bootstrap-italia@2.18.3": {
         "dist/css/bootstrap-italia.min.css": "bootstrap-italia.css",
         "dist/svg/sprites.svg": "icons.svg",
-        **{_FONT.format(weight): f"titillium-{weight}.woff2" for weight in ("regular", "600", "700")},
+        **{  # one for browsers, the other for documents
+            _FONT.format(weight, kind): f"titillium-{weight}.{kind}"
+            for weight in ("regular", "600", "700")
+            for kind in ("woff2", "ttf")
+        },
         "dist/fonts/Titillium_Web/OFL.txt": "titillium-LICENSE.txt",
         "LICENSE": "bootstrap-italia-LICENSE.txt",
     },
