@@ -42,7 +42,11 @@ class Agreement:
 
     def holds(self, day: date) -> bool:
         """Is it in force on a day?"""
-        return self.from_on <= day and (self.to_on is None or day <= self.to_on)
+        return self.from_on <= day and not self.is_over(day)
+
+    def is_over(self, day: date) -> bool:
+        """Did it end before a day?"""
+        return self.to_on is not None and self.to_on < day
 
 
 def put(tx: Transaction, agreement: Agreement) -> None:
@@ -66,7 +70,7 @@ def end(tx: Transaction, uid: str) -> bool:
     """Yesterday was its last day; one that has not begun never does. False: it is over already, or there is none."""
     today = tx.store.calendar.day(tx.now)
     known = get(tx, uid)
-    if known is None or (known.to_on is not None and known.to_on < today):
+    if known is None or known.is_over(today):
         return False
     last = today - timedelta(days=1)
     tx.execute(update(agreements).where(agreements.c.uid == uid).values(to_on=last))

@@ -28,8 +28,8 @@ BOUND: Final = ("adhered", "in_force")
 REMINDERS: Final = (30, 90)  # days before the end, the nearest first
 PRINTED: Final = "/ufficio/patto/{uid}/testo.pdf"  # where anybody opens a version that is no draft, under the address
 DRAFT: Final = Path(__file__).with_name("territories") / "patto.md"
-Refused = Literal["short", "version", "fixed"]
-"""Why a version is not kept: less than YEARS, a version of this name is there, it is renewed or over."""
+Refused = Literal["short", "version", "term", "fixed"]
+"""Why a version is not kept: less than YEARS, its name is taken, the term of an open one, it is renewed or over."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,8 @@ def put(tx: Transaction, pact: Pact) -> Refused | None:
         tx.execute(insert(pacts).values(uid=pact.uid, state="draft", created_at=tx.now, **values))
     elif known.state not in ("draft", "open"):
         return "fixed"
+    elif known.state == "open" and (known.starts_on, known.ends_on) != (pact.starts_on, pact.ends_on):
+        return "term"
     else:
         tx.execute(update(pacts).where(pacts.c.id == known.id).values(values))
     return None
@@ -231,10 +233,11 @@ def missing(tx: Transaction, pact: Pact) -> list[Organization]:
     return [one for one in organizations.listed(tx, approved=True) if one.id not in bound and one.kind != "public"]
 
 
-def to_record(tx: Transaction, limit: int) -> list[tuple[Party, str]]:
-    """Parties whose signed copy is not recorded, and what they are called; who adhered first comes first."""
-    query = _parties(owners.c.name.label("called")).where(_unsigned()).order_by(pact_parties.c.adhered_at)
-    return [(_party(row), row.called) for row in tx.execute(query.limit(limit))]
+def to_record(tx: Transaction, limit: int) -> list[tuple[Party, str, str]]:
+    """Parties whose signed copy is not recorded, what they are called, and their version's uid; the oldest first."""
+    columns = owners.c.name.label("called"), pacts.c.uid.label("pact")
+    query = _parties(*columns).where(_unsigned()).order_by(pact_parties.c.adhered_at)
+    return [(_party(row), row.called, row.pact) for row in tx.execute(query.limit(limit))]
 
 
 def count_to_record(tx: Transaction) -> int:
@@ -271,9 +274,11 @@ def remind(tx: Transaction, limit: int = 100) -> list[tuple[Pact, Party]]:
     found = []
     for one in [_party(row) for row in tx.execute(query.order_by(pact_parties.c.id).limit(limit))]:
         pact = _pact(tx.execute(select(pacts).where(pacts.c.id == one.pact_id)).one())
-        known = pact_parties.c.uid == one.uid
-        tx.execute(update(pact_parties).where(known).values(reminded=_passed(pact, today)))
-        found.append((pact, one))
+        passed = _passed(pact, today)
+        still = func.coalesce(pact_parties.c.reminded, soonest + 1) > passed  # no other clock has told it meanwhile
+        claim = update(pact_parties).where(pact_parties.c.uid == one.uid, still).values(reminded=passed)
+        if tx.execute(claim).rowcount:
+            found.append((pact, one))
     return found
 
 

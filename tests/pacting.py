@@ -9,7 +9,7 @@ from catalog_store.connect import Store, Transaction
 from catalog_store.organizations import Organization
 from catalog_store.pacts import Pact
 
-TEXT = "# Il patto\n\nAiutiamo chi ha bisogno.\n\n## Articolo 1\n\nLavoriamo insieme.\n\n- Con rispetto\n- In tempo\n"
+TEXT = "# Il patto\n\nAiutiamo chi ha bisogno.\n\n## Articolo 1\n\nLavoriamo insieme.\n\n- Con rispetto\n- In tempo"
 FIRST, LAST = date(2026, 1, 1), date(2029, 1, 1)
 
 

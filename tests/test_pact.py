@@ -112,7 +112,7 @@ def test_from_the_adhesion_to_the_withdrawal(town: Town, pact: Pact) -> None:
     joins(town)
     assert "ha aderito al patto il 10/3/2026" in Chat(town.store, "ponte", "pact").text
     with town.store.begin() as tx:
-        ((party, _),) = pacts.to_record(tx, 10)
+        ((party, _, _),) = pacts.to_record(tx, 10)
         assert pacts.record(tx, party.uid, date(2026, 3, 12), "77/2026")
     assert "in vigore per Il Ponte, versione 1. Copia firmata: 12/3/2026, protocollo 77/2026" in (
         Chat(town.store, "ponte", "pact").text

@@ -59,7 +59,7 @@ def test_a_party_is_in_force_only_when_its_signed_copy_is_recorded(store: Store)
     with store.begin() as tx:
         pact = opened(tx)
         uid = adhered(tx, pact, ponte)
-        assert [name for _, name in pacts.to_record(tx, 10)] == ["Il Ponte"]
+        assert [name for _, name, _ in pacts.to_record(tx, 10)] == ["Il Ponte"]
         assert pacts.count_to_record(tx) == 1
         signed = pacts.record(tx, uid, date(2026, 3, 9), "1234/2026")
         assert isinstance(signed, Party)

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from admin.office import (
     access,
+    agreements,
     board,
     calls,
     chat,
@@ -26,6 +27,7 @@ from admin.office import (
     members,
     myself,
     oidc,
+    pacts,
     pages,
     phrases,
     requests,
@@ -108,7 +110,11 @@ def application(store: Store, settings: Settings, wake: Callable[[], None]) -> F
     app = FastAPI(title="Tessere, back office", openapi_url=None, dependencies=[Depends(access.guard)])
     app.state.office = office
     app.mount("/static", Static(directory=STATIC))
-    for part in (entry, today, calls, chat, letters, board, requests, phrases, codes, members, myself, looks, oidc):
+    parts = (
+        entry, today, calls, chat, letters, board, requests, pacts, agreements, phrases, codes, members, myself, looks,
+        oidc,
+    )  # fmt: skip
+    for part in parts:
         app.include_router(part.router)
     access.is_complete(app)
     app.add_middleware(Protected, office=office)

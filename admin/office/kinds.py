@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from admin.office.access import FOLLOWERS, STAFF
-from catalog_store import board, messages, waiting
+from catalog_store import board, messages, pacts, waiting
 from catalog_store.board import Filters
 from catalog_store.connect import Transaction
 from catalog_store.sessions import Visitor
@@ -154,6 +154,14 @@ def _letters(tx: Transaction, _: Visitor) -> list[Item]:
     return [*failed, *dead]
 
 
+def _copies(tx: Transaction, _: Visitor) -> list[Item]:
+    """Adhesions to the pact whose signed copy has not been recorded."""
+    return [
+        Item(one.uid, f"Copia firmata: {called}", "", one.adhered_at, None, f"/patto/{pact}#parti")
+        for one, called, pact in pacts.to_record(tx, LONGEST)
+    ]
+
+
 KINDS: tuple[Kind, ...] = (
     _of_queue("danger", "Pericolo", 0, ("danger",), _danger),
     _of_queue("chat", "Chi aspetta una persona", 1, ("operator", "mediator"), _chat),
@@ -162,6 +170,7 @@ KINDS: tuple[Kind, ...] = (
     _of_board("due", "Richieste scadute che segue lei", 3, FOLLOWERS, Filters(holder="me", late=True)),
     _of_board("asked", "Richieste per la sua associazione", 3, frozenset({"association"}), Filters(state="sent")),
     _of_queue("fault", "Guasti", 4, ("fault",), _fault),
+    Kind("copies", "Copie del patto da registrare", 5, STAFF, _copies, lambda tx, _: pacts.count_to_record(tx)),
     Kind("letters", "Messaggi che non passano", 5, STAFF, _letters, lambda tx, _: messages.count_stuck(tx)),
 )  # fmt: skip
 

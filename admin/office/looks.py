@@ -21,11 +21,13 @@ DONE = {
     "taught": "ha insegnato", "untaught": "ha tolto", "sent elsewhere": "ha mandato ad altri",
     "handed over": "ha affidato", "changed": "ha cambiato", "merged": "ha unito", "wrote": "ha scritto per",
     "entered": "è entrato con", "linked": "ha collegato l’identità a",
+    "opened": "ha aperto", "recorded": "ha registrato la copia di", "withdrew": "ha registrato il recesso da",
 }  # fmt: skip
 WHAT = {
     "call": "una telefonata", "danger": "un pericolo", "operator": "una chat", "mediator": "una chat",
     "referral": "una richiesta", "fault": "un guasto", "letter": "un messaggio", "code": "un codice",
     "account": "un account", "audit": "il registro", "example": "un esempio",
+    "pact": "il patto", "party": "un’adesione al patto", "agreement": "un accordo",
 }  # fmt: skip
 WHY = {  # a request was looked at
     "follows it": "la segue", "past due": "è scaduta", "waits for an operator": "aspetta un operatore",

@@ -22,6 +22,8 @@ HERE = Path(__file__).parent
 PLACES = (  # the menu: route, path, what it is called
     ("today", "/", "Oggi"),
     ("requests_board", "/richieste", "Richieste"),
+    ("pact_versions", "/patto", "Patto"),
+    ("agreements_page", "/accordi", "Accordi"),
     ("phrases", "/frasi", "Prova una frase"),
     ("codes", "/codici", "Codici"),
     ("members", "/persone", "Persone"),
@@ -46,6 +48,11 @@ NOTICES = {  # what was done, said on the page that follows
     "revocato": "Il codice non vale più. Chi era entrato con quel codice è fuori.",
     "finito": "Non lavora più qui: è fuori da ogni dispositivo.",
     "collegato": "Fatto: la prossima volta può entrare anche così.",
+    "aperto": "Il testo è aperto: lo proponiamo in chat alle associazioni.",
+    "vigore": "Il patto è in vigore per questa associazione. Glielo scriviamo in chat.",
+    "recesso": "Fatto: non fa più parte del patto.",
+    "salvato": "Salvato.",
+    "tardi_patto": "Nel frattempo è cambiato: non abbiamo fatto niente.",
     "usciti": "È uscito da tutti gli altri dispositivi.",
 }
 
