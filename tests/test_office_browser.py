@@ -21,11 +21,25 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from admin.office import access
 from admin.office.app import application
-from catalog_store import invitations, offers, organizations, people, referrals, sessions, staff, waiting
+from catalog_store import (
+    agreements,
+    invitations,
+    offers,
+    organizations,
+    pacts,
+    people,
+    referrals,
+    sessions,
+    staff,
+    waiting,
+)
+from catalog_store.agreements import Agreement
 from catalog_store.connect import Store, Transaction
+from catalog_store.organizations import Organization
 from catalog_store.referrals import Referral
 from catalog_store.settings import Settings, load
 from tests.offices import ORGANIZATION, PASSWORD, employed
+from tests.pacting import adhered, opened
 from tests.running import program
 from tests.test_webchat_browser import SOON, Chat
 
@@ -38,6 +52,7 @@ SIZES = {"telephone": (390, 844), "desk": (1280, 800)}
 KINDS = ("violations", "incomplete")
 SCROLLED = "(one) => document.querySelector(one)?.closest('.scroll') !== null"
 WORDS = "pappagallo-viola"
+PRINTED = {"pact_printed"}  # paper, not pages: read back where they are made
 
 
 def checker(path: str) -> Path:
@@ -285,6 +300,23 @@ def reach(page: Page, selector: str, *, back: bool = False) -> None:
     pytest.fail(f"{selector} cannot be reached from the keyboard")
 
 
+def agreed(desk: Desk) -> tuple[str, str]:
+    """A pact that is open, with parties of every state, and an agreement; their names."""
+    with desk.store.begin() as tx:
+        pact = pacts.current(tx) or opened(tx, text=pacts.drafted(tx.store.territory))
+        owners = organizations.listed(tx, approved=True)[:3]
+        uids = [
+            known.uid if (known := pacts.party_of(tx, pact, one.id)) else adhered(tx, pact, one.id) for one in owners
+        ]
+        pacts.record(tx, uids[0], pact.starts_on, "77/2026")
+        pacts.withdraw(tx, uids[1])
+        owner = organizations.put(tx, Organization("Servizio infanzia di prova", uid="servizio", kind="public"))
+        known = next(iter(agreements.listed(tx)), None)
+        agreement = known or Agreement(owner, "poverta.mensa", "Si telefona.", "Delibera 12", pact.starts_on)
+        agreements.put(tx, agreement)
+    return pact.uid, agreement.uid
+
+
 @contextmanager
 def administrator(desk: Desk, page: Page) -> Iterator[None]:
     """Somebody who may see every page, inside."""
@@ -300,12 +332,16 @@ def pages(desk: Desk) -> list[tuple[str, str]]:
     """(name, path) of every page, with something on each: a page that is not here fails the test."""
     danger = desk.waits("danger", {"kind": "suicidio", "level": "now", "text": WORDS}, "pagine")
     request, call = desk.request("pagine"), desk.waits("call", {"phone": "055 0000 009", "moment": "morning"}, "pagine")
-    given = {"request_page": request, "elsewhere": request, "chat": danger, "chat_news": danger, "call": call}
+    pact, agreement = agreed(desk)
+    given = {
+        "request_page": request, "elsewhere": request, "chat": danger, "chat_news": danger, "call": call,
+        "pact_page": pact, "agreement_page": agreement,
+    }  # fmt: skip
     links = {"invited": desk.link("operator").rpartition("/")[2]}
     made = application(desk.store, desk.settings, lambda: None)
     found = []
     for one in iter_route_contexts(made.routes):
-        if isinstance(one.route, APIRoute) and "GET" in (one.route.methods or ()):
+        if isinstance(one.route, APIRoute) and "GET" in (one.route.methods or ()) and one.route.name not in PRINTED:
             name, path = one.route.name, one.route.path
             if "{" in path:
                 path = re.sub(r"{\w+}", {**given, **links}[name], path)
