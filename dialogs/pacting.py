@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from catalog_store import messages, organizations, pacts, roles
 from catalog_store.connect import Transaction
 from catalog_store.pacts import BOUND, Pact, Party
 
-PAGE = 900  # characters of the text in one bubble
+SUMMARY, PAGE = 500, 900  # characters of them in one bubble
 DESK = "other"  # the kind of office that takes the signed copy
 
 
@@ -70,7 +71,7 @@ def situation(tx: Transaction) -> Situation | None:
     owners = [organizations.get(tx, id) for id in dict.fromkeys(ids)]
     link = f"{tx.store.public}{pacts.PRINTED.format(uid=pact.uid)}" if tx.store.public else ""
     return Situation(
-        pact.uid, pact.version, pact.title, pact.hash, pages(pact.summary)[0], pact.starts_on, pact.ends_on,
+        pact.uid, pact.version, pact.title, pact.hash, pages(pact.summary, SUMMARY)[0], pact.starts_on, pact.ends_on,
         (pact.ends_on - tx.store.calendar.day(tx.now)).days, len(pages(pact.text)), link,
         tx.store.territory.municipality,
         [_theirs(tx, pact, one.id, one.name) for one in owners if one.state == "approved"],
@@ -104,15 +105,21 @@ def page_of(tx: Transaction, uid: str, number: int) -> str:
     return next(iter(pages(pact.text)[number - 1 : number]), "") if pact else ""
 
 
-def pages(text: str) -> list[str]:
-    """A text in Markdown as it is read in a chat: without its marks, in pieces of at most PAGE characters."""
-    lines = [line.lstrip("# ").strip("*") for line in text.strip().splitlines()]
+def pages(text: str, most: int = PAGE) -> list[str]:
+    """A text in Markdown as it is read in a chat: without its marks, in pages of at most `most` characters.
+
+    What stands under a heading is on its page, unless that alone is longer than one.
+    """
     made = [""]
-    for line in (part for whole in lines for part in textwrap.wrap(whole, PAGE) or [""]):
-        if len(made[-1]) + len(line) >= PAGE:
+    for section in re.split(r"\n(?=#)", text.strip()):
+        if len(made[-1]) + len(section) >= most:
             made.append("")
-        made[-1] += f"{line}\n"
-    return [page.strip() for page in made]
+        for whole in section.splitlines():
+            for line in textwrap.wrap(whole.lstrip("# ").strip("*"), most) or [""]:
+                if len(made[-1]) + len(line) >= most:
+                    made.append("")
+                made[-1] += f"{line}\n"
+    return [page.strip() for page in made if page.strip()] or [""]
 
 
 def adhere(tx: Transaction, uid: str, organization_id: int, read: str, name: str, office: str) -> str:

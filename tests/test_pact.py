@@ -190,6 +190,7 @@ def test_a_long_text_is_read_in_pages_and_nothing_of_it_is_lost(town: Town) -> N
         chat.taps("Continua")
     read.append(chat.text)
     assert len(read) == len(pacting.pages(pact.text)) > 3
+    assert read[1].startswith("Articolo 2. "), "a title is on the page of what it is the title of"
     words = [word for page in read for word in page.split()]
     assert all(word.strip("#*") in words for word in pact.text.split() if word.strip("#*"))
 
