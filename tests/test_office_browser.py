@@ -311,8 +311,11 @@ def agreed(desk: Desk) -> tuple[str, str]:
         pacts.record(tx, uids[0], pact.starts_on, "77/2026")
         pacts.withdraw(tx, uids[1])
         owner = organizations.put(tx, Organization("Servizio infanzia di prova", uid="servizio", kind="public"))
-        known = next(iter(agreements.listed(tx)), None)
-        agreement = known or Agreement(owner, "poverta.mensa", "Si telefona.", "Delibera 12", pact.starts_on)
+        made = [
+            *agreements.listed(tx),
+            Agreement(owner, "poverta.mensa", "Si telefona.", "Delibera 12", pact.starts_on),
+        ]
+        agreement = made[0]
         agreements.put(tx, agreement)
     return pact.uid, agreement.uid
 

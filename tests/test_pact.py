@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from catalog_store import organizations, pacts
+from bot import clock as ticking
+from bot.house import House
+from catalog_store import invitations, organizations, pacts
 from catalog_store.organizations import Organization
 from catalog_store.pacts import Pact
 from dialogs import pacting
 from tests.chat import Chat
 from tests.clock import Clock
 from tests.houses import opened as house_of
-from tests.pacting import LAST, TEXT, adhered, opened
+from tests.pacting import LAST, TEXT, adhered, founded, opened
+from tests.talker import Talker
 from tests.towns import Town
 
 
@@ -214,3 +217,21 @@ def test_who_adhered_to_a_text_that_was_corrected_is_asked_again(town: Town, pac
 def test_the_menu_of_an_association_leads_to_the_pact(town: Town) -> None:
     assert "Il patto di rete" in Chat(town.store, "ponte", "menu").buttons
     assert "Il patto di rete" not in Chat(town.store, "anna", "menu").buttons
+
+
+def test_the_clock_of_the_program_tells_of_the_end_once_and_not_at_night(house: House) -> None:
+    (ponte,) = founded(house.store, "Il Ponte")
+    with house.store.begin() as tx:
+        code = invitations.invite(tx, "association", ponte, 30)
+        adhered(tx, opened(tx), ponte)
+    contact, hours = Talker(house, "ponte"), house.store.clock
+    contact.write(f"/start {code}")
+    assert any(ticking._agree in job.args for job in ticking.scheduler(house).get_jobs())
+    assert isinstance(hours, Clock)
+    hours.now = datetime(2028, 10, 3, 22, tzinfo=UTC)
+    for _ in range(2):
+        ticking._agree(house)
+    assert contact.read() == []
+    hours.now = datetime(2028, 10, 4, 8, tzinfo=UTC)
+    (told,) = contact.read()
+    assert "Il patto finisce il 1/1/2029. Mancano 89 giorni." in told.text

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from catalog_store import organizations, pacts
+from catalog_store import organizations, pacts, privacy
 from catalog_store.connect import Store
 from catalog_store.organizations import Organization
 from catalog_store.pacts import Pact, Party
@@ -214,6 +214,31 @@ def test_one_that_withdrew_may_come_back(store: Store) -> None:
         back = pacts.party(tx, uid)
         assert back
         assert (back.state, back.withdrawn_on) == ("adhered", None)
+
+
+def test_who_bound_an_organization_is_forgotten_ten_years_after_it_left_or_the_pact_was_over(
+    store: Store, clock: Clock
+) -> None:
+    ponte, spesa, insieme = founded(store, "Il Ponte", "La Spesa", "Insieme")
+    with store.begin() as tx:
+        pact = opened(tx)
+        adhered(tx, pact, ponte)
+        pacts.withdraw(tx, adhered(tx, pact, spesa))
+        adhered(tx, pact, insieme)
+
+    def left() -> list[str]:
+        with store.begin() as tx:
+            pacts.finish(tx)
+            privacy.forget(tx, dry_run=False)
+            return [owner.name for owner, _ in pacts.parties(tx, pact)]
+
+    for days, names in ((3649, ["Il Ponte", "Insieme", "La Spesa"]), (1, ["Il Ponte", "Insieme"])):
+        clock.advance(days=days)
+        assert left() == names
+    until(clock, date(2038, 12, 29))
+    assert left() == ["Il Ponte", "Insieme"]
+    until(clock, date(2038, 12, 31))
+    assert left() == []
 
 
 def test_one_version_is_open_at_a_time_whoever_opens_them(store: Store) -> None:
