@@ -23,11 +23,11 @@ BESIDE = 5  # places that stand beside each other; the others are under Â«AltroÂ
 PLACES = (  # the menu: route, path, what it is called
     ("today", "/", "Oggi"),
     ("requests_board", "/richieste", "Richieste"),
-    ("pact_versions", "/patto", "Patto"),
-    ("agreements_page", "/accordi", "Accordi"),
     ("phrases", "/frasi", "Prova una frase"),
     ("codes", "/codici", "Codici"),
     ("members", "/persone", "Persone"),
+    ("pact_versions", "/patto", "Patto"),
+    ("agreements_page", "/accordi", "Accordi"),
     ("looks", "/registro", "Registro"),
 )
 NOTICES = {  # what was done, said on the page that follows
