@@ -105,8 +105,9 @@ def _carried(tx: Transaction, agreement: Agreement) -> Offer:
         location_id=tx.execute(place).scalar(), languages=owner.languages, contact_phone=owner.phone,
         contact_email=owner.email, demonstration=owner.demonstration,
     )  # fmt: skip
+    state = "active" if offer.state == "hidden" else offer.state  # what an operator writes is confirmed by it
     today = tx.store.calendar.day(tx.now)
-    return replace(offer, access=agreement.access, access_words=agreement.how, confirmed_on=today)
+    return replace(offer, access=agreement.access, access_words=agreement.how, confirmed_on=today, state=state)
 
 
 def _all() -> Select[Any]:

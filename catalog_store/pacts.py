@@ -146,6 +146,12 @@ def current(tx: Transaction) -> Pact | None:
     return _pact(row) if row else None
 
 
+def to_renew(tx: Transaction) -> Pact | None:
+    """The open one, when its end is so near that its parties are told of it."""
+    pact = current(tx)
+    return pact if pact and _passed(pact, _today(tx)) else None
+
+
 def listed(tx: Transaction) -> list[Pact]:
     """Every version, the latest first."""
     return [_pact(row) for row in tx.execute(select(pacts).order_by(pacts.c.id.desc()))]

@@ -52,7 +52,7 @@ def test_an_agreement_is_kept_with_the_offer_that_carries_it(store: Store) -> No
         assert agreements.listed(tx) == [one]
         (offer,) = offers.listed(tx, active=True)
         assert (offer.uid, offer.needs, offer.access, offer.access_words) == (one.uid, (NEED,), "social_service", HOW)
-        offers.put(tx, replace(offer, places=3))
+        offers.put(tx, replace(offer, places=3, state="hidden"))
         agreements.put(tx, replace(one, how="Si telefona.", access="anyone", to_on=date(2026, 12, 31)))
         (offer,) = offers.listed(tx, active=True)
         assert (offer.access_words, offer.access, offer.places) == ("Si telefona.", "anyone", 3), "the rest stays"

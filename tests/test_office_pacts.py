@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,7 @@ from catalog_store.organizations import Organization
 from catalog_store.pacts import Pact
 from catalog_store.settings import load
 from dialogs import pacting
+from tests.clock import Clock
 from tests.houses import opened as house_of
 from tests.offices import Desk, words
 from tests.pacting import TEXT, adhered, drafted, opened
@@ -183,6 +185,22 @@ def test_the_link_that_the_chat_gives_is_the_one_that_opens_it(town: Town) -> No
     office = desk(town)
     path = known.link.removeprefix("https://comune.example.it/ufficio")
     assert read(office.get(path))[0].pages
+
+
+def test_the_municipality_too_is_told_that_the_pact_ends_until_another_renews_it(town: Town) -> None:
+    with town.store.begin() as tx:
+        opened(tx)
+    clock = town.store.clock
+    assert isinstance(clock, Clock)
+    clock.now = datetime(2028, 10, 2, 9, tzinfo=UTC)
+    assert "Patto da rinnovare" not in words(desk(town).get("/"))
+    clock.now = datetime(2028, 10, 3, 9, tzinfo=UTC)
+    today = words(desk(town, name="Anna").get("/"))
+    assert "Patto da rinnovare 1" in today
+    assert "Patto 1: sta per finire serve un testo nuovo" in today
+    with town.store.begin() as tx:
+        opened(tx, "2", first=date(2029, 1, 2), last=date(2032, 1, 2))
+    assert "Patto da rinnovare" not in words(desk(town, name="Rita").get("/"))
 
 
 def test_a_text_is_the_same_blocks_on_a_page_and_on_paper() -> None:
