@@ -11,7 +11,7 @@ from bot import alarms, chase, ladder, mailing, turn
 from bot.house import House
 from bot.logs import log, report
 from catalog_store import messages, privacy
-from dialogs import journals_kept
+from dialogs import journals_kept, pacting
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -42,6 +42,7 @@ def scheduler(house: House) -> AsyncIOScheduler:
     )
     clock.add_job(_call, "interval", seconds=MINUTE, args=[house, _chase])
     clock.add_job(_call, "interval", seconds=MINUTE, args=[house, _expire])
+    clock.add_job(_call, "interval", seconds=HOUR, args=[house, _agree])
     clock.add_job(_call, "interval", seconds=HOUR, args=[house, _forget])
     if house.settings.twilio_account_sid:
         from bot.channels.whatsapp import WhatsApp
@@ -63,7 +64,7 @@ async def run(house: House) -> None:
 
 
 async def _call(house: House, act: object) -> None:
-    await house.store.write(act, house)  # type: ignore[arg-type]  # one of the three below
+    await house.store.write(act, house)  # type: ignore[arg-type]  # one of those below
     house.wake.wake()
 
 
@@ -89,6 +90,11 @@ def _expire(house: House) -> None:
     with house.store.begin() as tx:
         messages.expire(tx)
         ladder.out_of_patience(tx, house.settings.ways())
+
+
+def _agree(house: House) -> None:
+    with house.store.begin() as tx:
+        pacting.tick(tx)
 
 
 def _forget(house: House) -> None:

@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Table, delete, func, insert, or_, select
 
 from catalog_store.connect import Transaction
 from catalog_store.organizations import put_row
-from catalog_store.schema import new_uid, offer_areas, offer_needs, offers, organizations, referrals
+from catalog_store.schema import agreements, new_uid, offer_areas, offer_needs, offers, organizations, referrals
 
 EVERYWHERE = "*"
 ACCESS = ("anyone", "social_service", "listening_point", "documents")
@@ -91,8 +91,15 @@ def listed(tx: Transaction, *, active: bool = False) -> list[Offer]:
     query = select(offers).order_by(offers.c.id)
     if active:
         approved = select(organizations.c.id).where(organizations.c.state == "approved")
-        query = query.where(offers.c.state == "active", offers.c.organization_id.in_(approved))
+        query = query.where(offers.c.state == "active", offers.c.organization_id.in_(approved), agreed(tx))
     return _read(tx, query)
+
+
+def agreed(tx: Transaction) -> ColumnElement[bool]:
+    """SQL: no agreement carries this offer, or one that is in force today (agreements.py)."""
+    today = tx.store.calendar.day(tx.now)
+    lapsed = or_(agreements.c.from_on > today, agreements.c.to_on < today)
+    return offers.c.uid.not_in(select(agreements.c.uid).where(lapsed))
 
 
 def taken(tx: Transaction) -> Mapping[int, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, case, delete, func, literal, or_, select, update
@@ -26,6 +26,8 @@ from catalog_store.schema import (
     inbox,
     invitations,
     outbox,
+    pact_parties,
+    pacts,
     roles,
     sessions,
     staff,
@@ -47,6 +49,7 @@ RETENTION: Mapping[str, timedelta] = {  # the municipality's choice, to be state
     "waiting": timedelta(days=90),  # since it was done
     "invitations": timedelta(days=30),  # since they expired, if nobody holds what they gave
     "sessions": timedelta(0),  # since they expired
+    "pact_parties": timedelta(days=3650),  # with who bound the organization: since it left, or since the pact was over
     "audit": timedelta(days=730),  # the triggers of its table refuse less
 }
 _BATCH = 500  # people at a time
@@ -210,6 +213,7 @@ def _past_rows(tx: Transaction, journals: Mapping[str, timedelta]) -> list[tuple
         ("waiting", waiting, waiting.c.done_at <= before["waiting"]),
         ("invitations", invitations, (invitations.c.expires_at <= before["invitations"]) & ~_held()),
         ("sessions", sessions, sessions.c.expires_at <= before["sessions"]),
+        ("pact_parties", pact_parties, _released(before["pact_parties"].date())),
         ("audit", audited, audited.c.at <= before["audit"]),
         ("addresses", addresses, (addresses.c.state == "gone") & ~_said_there()),
     ]
@@ -220,6 +224,13 @@ def _held() -> ColumnElement[bool]:
     by_chat = select(roles.c.id).where(roles.c.invitation_id == invitations.c.id).exists()
     by_web = or_(staff.c.invitation_id == invitations.c.id, staff.c.chat_invitation_id == invitations.c.id)
     return by_chat | select(staff.c.id).where(by_web).exists()
+
+
+def _released(day: date) -> ColumnElement[bool]:
+    """Parties that the pact had bound until a day, or an earlier one."""
+    ended = func.coalesce(pact_parties.c.withdrawn_on, pacts.c.ends_on) <= day
+    past = select(pact_parties.c.id).join(pacts).where(pact_parties.c.state.in_(("withdrawn", "over")), ended)
+    return pact_parties.c.id.in_(past)
 
 
 def _said_there() -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Row, Select, false, func, select, update
 from catalog_store import calendars, roles
 from catalog_store.connect import Transaction
 from catalog_store.invitations import CODE
-from catalog_store.offers import HOLDING
+from catalog_store.offers import HOLDING, agreed
 from catalog_store.schema import new_uid, offers, referral_steps, referrals, unmet_needs
 from catalog_store.secrets import Private
 
@@ -320,7 +320,8 @@ def _place(tx: Transaction, offer_id: int, *, hold: bool = True) -> _Place | Ful
     tx.lock(offers, offer_id)
     held = select(func.count()).where(referrals.c.offer_id == offer_id, referrals.c.state.in_(HOLDING))
     columns = (offers.c.organization_id, offers.c.places, held.scalar_subquery().label("held"))
-    row = tx.execute(select(*columns).where(offers.c.id == offer_id, offers.c.state == "active")).one_or_none()
+    there = (offers.c.id == offer_id) & (offers.c.state == "active") & agreed(tx)
+    row = tx.execute(select(*columns).where(there)).one_or_none()
     if row is None:
         return Full(gone=True)
     if hold and row.places is not None and row.held >= row.places:

@@ -478,7 +478,7 @@ pacts = Table(  # the network pact: one text, many parties
     Column("hash", String(64), nullable=False),  # SHA-256 of the text, in hexadecimal
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date, nullable=False),  # common to all parties, whenever they join
-    Column("state", String(10), nullable=False),  # draft | open | over
+    Column("state", String(10), nullable=False),  # draft | open | renewed | over
     Column("created_at", UTC, nullable=False),
 )
 

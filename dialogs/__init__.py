@@ -53,6 +53,7 @@ REGISTER = {
         Dialogue("survey", "news", "Com'è andata", _MONTH, "survey", follows="news"),
         Dialogue("my_request", "my_request", "La sua richiesta", _MONTH, doorstep=True),
         Dialogue("respond", "respond", "Una richiesta da valutare", _MONTH, "request", who="association"),
+        Dialogue("pact", "pact", "Il patto di rete", _MONTH, "request", who="association", anew=True),
         Dialogue("menu", "menu", "Il menu", _DAY, doorstep=True),
         Dialogue("language", "menu", "La lingua", _DAY, doorstep=True),
         Dialogue("pending", "menu", "Le cose in sospeso", _DAY, doorstep=True),

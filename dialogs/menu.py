@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalog_store import conversations, people, referrals
+from catalog_store import conversations, people, referrals, roles
 from catalog_store.connect import Transaction
 from dialogs.assessing import waiting_for
 from dialogs.locale import LANGUAGES
@@ -23,6 +23,7 @@ CITIZEN = (
     Option("language", "Lingua / Language", also=("lingua", "language")),
 )
 SHOWN = 3  # requests to evaluate, beside the rest
+PACT = Option("pact", "Il patto di rete", also=("patto", "pact"))  # of whoever answers for an association
 OTHERS = Option("pending", "Le altre richieste", also=("altre", "altre richieste"))
 NOTHING = Option("nothing", "Niente, grazie", also=("niente", "nothing", "no"))
 
@@ -33,6 +34,7 @@ TITLES = {
     "survey": "Com'è andata",
     "my_request": "La sua richiesta",
     "respond": "Richiesta {code}",
+    "pact": "Il patto di rete",
     "callback": "La richiamata",
     "stop": "Fermare gli avvisi",
     "my_data": "I suoi dati",
@@ -64,7 +66,8 @@ async def menu(subject: str) -> Go:
         for case in waits[:SHOWN]
     )
     others = (OTHERS,) if len(waits) > SHOWN else ()
-    choice = await ask("voce", Choice("Che cosa vuole fare?", among=(*requests, *others, *CITIZEN)))
+    network = (PACT,) if await look("associazione", answers_for_one) else ()
+    choice = await ask("voce", Choice("Che cosa vuole fare?", among=(*requests, *others, *network, *CITIZEN)))
     dialogue, _, about = choice.partition(" ")
     return Go(dialogue, about)
 
@@ -108,6 +111,11 @@ def left(tx: Transaction) -> list[Parked]:
     ]
     waits = [Parked("respond", case.uid, case.code) for case in waiting_for(tx)]
     return list(dict.fromkeys([*parked, *waits]))
+
+
+def answers_for_one(tx: Transaction) -> bool:
+    """Does this person answer for an association?"""
+    return any(one.role == "association" for one in roles.of(tx, tx.me()))
 
 
 def change_language(tx: Transaction, wanted: str) -> None:

@@ -15,7 +15,7 @@ from tests.fakes.telegram_rules import check_commands
 COMMANDS = {
     "menu", "indietro", "correggi", "aiuto", "operatore", "richiamatemi", "lingua", "privacy", "stop", "i_miei_dati",
     "cancella_tutto", "collega", "la_mia_richiesta", "in_sospeso", "basta", "riprendi", "mediatore", "leggimi",
-    "continuo_dopo", "associazione", *NAMES,
+    "continuo_dopo", "associazione", "patto", *NAMES,
 }  # fmt: skip
 
 
@@ -128,6 +128,6 @@ def test_any_text_is_a_command_or_none(text: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_menu_of_each_language_has_what_a_person_may_look_for_and_says_what_is_understood(language: str) -> None:
     listed = [(spoken(name, language), spoken(about, language)) for name, about in MENU]
-    assert {listen(f"/{name}") for name, _ in listed} == COMMANDS - {*NAMES, "basta", "riprendi", "mediatore"}
+    assert {listen(f"/{name}") for name, _ in listed} == COMMANDS - {*NAMES, "basta", "riprendi", "mediatore", "patto"}
     assert [listen(f"/{name}") for name, _ in listed] == [name for name, _ in MENU]
     check_commands([{"command": name, "description": about} for name, about in listed])

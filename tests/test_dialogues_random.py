@@ -22,7 +22,8 @@ WRITTEN = (
     "ho bisogno di un pacco di alimenti", "un aiuto", "che tempo fa domani?", "Anna, 333 123 4567", "domani", "alle 15",
     "333 123 4567", "80016750483", "Il Filo ODV", "82", "Capalle", "Va bene, grazie mille", "?", "7",
 )  # fmt: skip
-ALONE = [name for name in REGISTER if name not in ("news", "survey", "respond", "joined", "erase")]
+SILENT = ("passed_on",)  # it says what there is to pass on, and to a citizen there is nothing
+ALONE = [name for name in REGISTER if name not in ("news", "survey", "respond", "joined", "erase", *SILENT)]
 SINCE = {"known": "2026-03-10T09:00:00+00:00", "gap": "2026-03-10T09:00:00+00:00"}  # what they begin from
 NAMES = count()
 MOVES = st.lists(st.one_of(st.integers(0, 11), st.sampled_from(WRITTEN)), min_size=8, max_size=STEPS)

@@ -16,9 +16,10 @@ from sqlalchemy import String, update
 
 from bot.house import House
 from catalog_store import offers as catalogue
-from catalog_store import people, referrals, roles
+from catalog_store import pacts, people, referrals, roles
 from catalog_store.connect import Transaction
 from catalog_store.hours import from_words
+from catalog_store.pacts import Pact
 from catalog_store.schema import locations, offers
 from catalog_store.schema import organizations as bodies
 from dialogs import REGISTER, screens
@@ -31,6 +32,7 @@ from dialogs.understand.clauses import clauses
 from dialogs.words import Verbatim
 from tests.clock import TUESDAY
 from tests.forms import open_call
+from tests.pacting import adhered
 from tests.talker import Talker
 
 NAME = "Maria Antonietta Evangelista Della Gherardesca Bonfiglioli X"  # 60 characters, the longest that is taken
@@ -173,6 +175,17 @@ def request(tx: Transaction, citizen: int, contact: int) -> referrals.Referral:
     return made
 
 
+def adopted(tx: Transaction, version: str = "1") -> Pact:
+    """A pact that is open, its every field as long as it may be, in a town that has an address."""
+    tx.store.public = f"https://{'comune' * 12}.example.it"
+    text = f"{TOLD}. " * 30 + f"\n\n## Articolo 1\n\n{TOLD} {'lunga' * 20}" * 9
+    pact = Pact(version * 20, "Patto di rete " * 8, text, date(2026, 1, 1), date(2029, 1, 1))
+    assert pacts.put(tx, pact) is None
+    made = pacts.open_to_all(tx, pact.uid)
+    assert made
+    return made
+
+
 def test_every_screen_is_shown_whole(demonstration_house: House, codes: dict[str, str]) -> None:
     house = demonstration_house
     citizen, contact = Talker(house, "anna"), Talker(house, "sporta")
@@ -194,6 +207,16 @@ def test_every_screen_is_shown_whole(demonstration_house: House, codes: dict[str
         since = tx.now.isoformat()
         walk.of(anna, [(dialogue, since if dialogue in {"known", "gap"} else "") for dialogue in alone])
         walk.of(sporta, [("joined", "association"), ("respond", asked.uid), ("respond", asked.code), ("menu", "")])
+        pact = adopted(tx)
+        walk.of(sporta, [("pact", "open")])
+        (role,) = roles.of(tx, sporta)
+        assert role.organization_id
+        signed = adhered(tx, pact, role.organization_id)
+        walk.of(sporta, [("pact", "adhered")])
+        pacts.record(tx, signed, date(2028, 11, 23), "P" * 40)
+        walk.of(sporta, [("pact", "in force")])
+        adopted(tx, "2")
+        walk.of(sporta, [("pact", "renewed")])
         for move in (referrals.unanswered, referrals.under_way, referrals.hand_to_operator, referrals.withdraw):
             branch = tx.connection.begin_nested()
             move(tx, asked.uid)

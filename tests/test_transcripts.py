@@ -18,20 +18,52 @@ from bot.channels import webchat
 from bot.channels.terminal import Terminal
 from bot.deliver import Letter
 from bot.house import House
-from dialogs import screens
+from catalog_store import pacts
+from dialogs import pacting, screens
 from dialogs.screens import Bubble
 from tests.clock import Clock
 from tests.forms import open_call
+from tests.pacting import opened
 
 ROME = ZoneInfo("Europe/Rome")
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 
 
+def pact_opens(house: House) -> None:
+    """The pact is opened, and proposed to every association."""
+    with house.store.begin() as tx:
+        pact = opened(tx, text=pacts.drafted(tx.store.territory))
+        pacting.ask(tx, pact, [one.id for one in pacts.missing(tx, pact)])
+
+
+def copy_comes(house: House) -> None:
+    """The signed copy of who has adhered is recorded."""
+    with house.store.begin() as tx:
+        ((party, _, uid),) = pacts.to_record(tx, 1)
+        assert pacts.record(tx, party.uid, tx.store.calendar.day(tx.now), "77/2026")
+        pact = pacts.get(tx, uid)
+        assert pact
+        pacting.ask(tx, pact, [party.organization_id])
+
+
+def clock_ticks(house: House) -> None:
+    """The clock looks at what ends."""
+    with house.store.begin() as tx:
+        pacting.tick(tx)
+
+
+STAFF = {
+    "il patto si apre": pact_opens,
+    "la copia firmata è registrata": copy_comes,
+    "l'orologio guarda le scadenze": clock_ticks,
+}
+
+
 class Stage:
     """Terminals of several people over one store: a line `@name` says whose turn it is to type.
 
-    `@name@whatsapp` is the same on another channel. `@@ 2026-03-14 22:00` sets the town's clock. `@@call` opens a call
-    to organizations. `{code}` is the code that was shown last.
+    `@name@whatsapp` is the same on another channel. `@@ 2026-03-14 22:00` sets the town's clock, `@@call` opens a call
+    to organizations. `! …` is what operators do meanwhile, one of STAFF. `{code}` is the code that was shown last.
     """
 
     def __init__(self, house: House) -> None:
@@ -70,6 +102,8 @@ async def replay(stage: Stage, text: str, codes: dict[str, str]) -> str:
             open_call(stage.house.store)
         elif line.startswith("@@ "):  # what time it is in the town
             clock.now = datetime.fromisoformat(line[3:]).replace(tzinfo=ROME).astimezone(UTC)
+        elif line.startswith("! "):
+            STAFF[line[2:]](stage.house)
         elif line.startswith("@"):
             who = line[1:].strip()
             await stage.terminal(who).show()

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from admin.office import (
     access,
+    agreements,
     applications,
     board,
     calls,
@@ -29,6 +30,7 @@ from admin.office import (
     members,
     myself,
     oidc,
+    pacts,
     pages,
     phrases,
     requests,
@@ -114,9 +116,8 @@ def application(store: Store, settings: Settings, wake: Callable[[], None]) -> F
     app.state.office = office
     app.mount("/static", Static(directory=STATIC))
     parts = (
-        entry, today, calls, chat, letters, board, requests, enrolments, applications, phrases, codes,
-        exchange, members,
-        myself, looks, oidc,
+        entry, today, calls, chat, letters, board, requests, enrolments, applications, pacts,
+        agreements, phrases, codes, exchange, members, myself, looks, oidc,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from admin.office.access import FOLLOWERS, STAFF
-from catalog_store import applications, approvals, board, messages, waiting
+from catalog_store import applications, approvals, board, messages, pacts, waiting
 from catalog_store.board import Filters
 from catalog_store.connect import Transaction
 from catalog_store.sessions import Visitor
 from catalog_store.taxonomy import NEEDS
 from catalog_store.waiting import Waiting
 
+NOTICE = timedelta(days=max(pacts.REMINDERS))  # before the end of the pact
 LONGEST = 50  # entries of a kind that are shown; how many there are is said
 
 
@@ -163,6 +164,24 @@ def _approvals(tx: Transaction, _: Visitor) -> list[Item]:
     ]
 
 
+def _copies(tx: Transaction, _: Visitor) -> list[Item]:
+    """Adhesions to the pact whose signed copy has not been recorded."""
+    return [
+        Item(one.uid, f"Copia firmata: {called}", "", one.adhered_at, None, f"/patto/{pact}#parti")
+        for one, called, pact in pacts.to_record(tx, LONGEST)
+    ]
+
+
+def _ending(tx: Transaction, _: Visitor) -> list[Item]:
+    """The pact that ends soon, until another text renews it."""
+    pact = pacts.to_renew(tx)
+    if pact is None:
+        return []
+    midnight = time(tzinfo=tx.store.territory.zone)
+    since, end = (datetime.combine(day, midnight) for day in (pact.ends_on - NOTICE, pact.ends_on))
+    return [Item(pact.uid, f"Patto {pact.version}: sta per finire", "serve un testo nuovo", since, end, "/patto")]
+
+
 KINDS: tuple[Kind, ...] = (
     _of_queue("danger", "Pericolo", 0, ("danger",), _danger),
     _of_queue("chat", "Chi aspetta una persona", 1, ("operator", "mediator"), _chat),
@@ -172,6 +191,8 @@ KINDS: tuple[Kind, ...] = (
     _of_board("asked", "Richieste per la sua associazione", 3, frozenset({"association"}), Filters(state="sent")),
     Kind("approvals", "Moduli da approvare", 3, STAFF, _approvals, lambda tx, _: applications.count(tx)),
     _of_queue("fault", "Guasti", 4, ("fault",), _fault),
+    Kind("copies", "Copie del patto da registrare", 5, STAFF, _copies, lambda tx, _: pacts.count_to_record(tx)),
+    Kind("ending", "Patto da rinnovare", 5, STAFF, _ending, lambda tx, _: int(pacts.to_renew(tx) is not None)),
     Kind("letters", "Messaggi che non passano", 5, STAFF, _letters, lambda tx, _: messages.count_stuck(tx)),
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ DONE = {
     "entered": "è entrato con", "linked": "ha collegato l’identità a",
     "approved": "ha approvato", "asked": "ha chiesto qualcosa su", "refused": "ha rifiutato",
     "imported": "ha importato", "exported": "ha esportato",
+    "opened": "ha aperto", "recorded": "ha registrato la copia di", "withdrew": "ha registrato il recesso da",
 }  # fmt: skip
 WHAT = {
     "call": "una telefonata", "danger": "un pericolo", "operator": "una chat", "mediator": "una chat",
@@ -30,6 +31,7 @@ WHAT = {
     "account": "un account", "audit": "il registro", "example": "un esempio",
     "application": "un modulo", "enrolment": "un bando", "organization": "un ente", "rules": "che cosa si approva",
     "list": "l’elenco degli enti", "catalogue": "il catalogo",
+    "pact": "il patto", "party": "un’adesione al patto", "agreement": "un accordo",
 }  # fmt: skip
 WHY = {  # a request was looked at
     "follows it": "la segue", "past due": "è scaduta", "waits for an operator": "aspetta un operatore",

@@ -29,6 +29,8 @@ PLACES = (  # the menu: route, path, what it is called
     ("codes", "/codici", "Codici"),
     ("exchange", "/scambio", "Elenco e dati"),
     ("members", "/persone", "Persone"),
+    ("pact_versions", "/patto", "Patto"),
+    ("agreements_page", "/accordi", "Accordi"),
     ("looks", "/registro", "Registro"),
 )
 NOTICES = {  # what was done, said on the page that follows
@@ -56,6 +58,11 @@ NOTICES = {  # what was done, said on the page that follows
     "deciso": "Qualcun altro ha già deciso, o l’ente ha mandato un modulo nuovo.",
     "aggiunto": "Aggiunto all’elenco.",
     "elenco": "L’elenco è entrato.",
+    "aperto": "Il testo è aperto: lo proponiamo in chat alle associazioni.",
+    "vigore": "Il patto è in vigore per questa associazione. Glielo scriviamo in chat.",
+    "recesso": "Fatto: non fa più parte del patto.",
+    "salvato": "Salvato.",
+    "tardi_patto": "Nel frattempo è cambiato: non abbiamo fatto niente.",
     "usciti": "È uscito da tutti gli altri dispositivi.",
 }
 
