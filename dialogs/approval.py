@@ -9,11 +9,11 @@ from catalog_store import applications, approvals, organizations, roles
 from catalog_store.connect import Transaction
 from catalog_store.enrolments import FORM
 from dialogs import REGISTER
-from dialogs.association_words import LABELS
+from dialogs.association_words import LABELS, inner
 from dialogs.naming import here
 from dialogs.questions import Choice, Text, YesNo
 from dialogs.talk import Go, Option, ask, do, look, say
-from dialogs.words import Moment, Words, Written, phrase
+from dialogs.words import Moment, Words, Written
 
 LATER = Option("later", "Più tardi", also=("dopo", "non ora", "no", "later"))
 NEXT = (  # by dialogue
@@ -71,9 +71,8 @@ async def approval(subject: str) -> Go | None:
 
 async def _asked(told: Outcome, subject: str) -> Go | None:
     await say("Per il modulo di {name} le chiediamo una cosa.", name=told.name)
-    label = LABELS.get(told.key, "")
-    if label:
-        await say("Riguarda: {label}.", label=phrase(label) if isinstance(label, str) else label)
+    if told.key:
+        await say("Riguarda: {label}.", label=inner(LABELS[told.key]))
     await say(Written(told.words, "it"))
     among = (FIX, ANSWER, HUMAN) if told.key else (ANSWER, FIX, HUMAN)
     how = await ask("come", Choice("Come preferisce rispondere?", label="La risposta", among=among))

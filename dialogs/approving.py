@@ -11,7 +11,7 @@ from typing import Any
 
 from catalog_store import applications, approvals, organizations
 from catalog_store.connect import Transaction
-from dialogs.association_words import LABELS, failed_words, put
+from dialogs.association_words import LABELS, failed_words, inner, put
 from dialogs.desk import linked
 from dialogs.questions import Choice, Text
 from dialogs.talk import Option, ask, do, look, say
@@ -87,7 +87,7 @@ def _summary(form: Arrived) -> Words:
     head = (
         "{name} vuole cambiare il suo modulo." if form.changed else "{name} ha mandato il modulo per entrare in rete."
     )
-    changed = Joined(tuple(phrase_of(key) for key in form.changed), ", ")
+    changed = Joined(tuple(inner(LABELS[key]) for key in form.changed), ", ")
     found = [*map(failed_words, form.failed), *(phrase("Assomiglia a: {name}", name=name) for name in form.same)]
     if form.odd_code:
         found.append(phrase("Il codice fiscale è di un ufficio che non conosco"))
@@ -104,12 +104,6 @@ def _summary(form: Arrived) -> Words:
         *(phrase("⚠ {what}.", what=one) for one in found),
         "" if found else "I controlli non hanno trovato niente da guardare.",
     )
-
-
-def phrase_of(key: str) -> Words:
-    """What an entry of the form is called, within a sentence."""
-    label = LABELS[key]
-    return phrase(label) if isinstance(label, str) else label
 
 
 def arrived(tx: Transaction, uid: str) -> Arrived | None:

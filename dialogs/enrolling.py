@@ -33,7 +33,7 @@ async def enrolling(subject: str) -> Go | None:
         await say("Il modulo non serve più. Non deve fare altro.")
         return None
     if until.day:
-        await say("Il modulo della sua associazione è a metà. Si può inviare fino al {day}.", day=Moment(until.day))
+        await say("Il modulo della sua associazione è a metà. Si può inviare fino a {day}.", day=Moment(until.day))
     else:
         await say("Il modulo della sua associazione è a metà.")
     answer = await ask("continua", Choice("Vuole continuare?", label="La risposta", among=CHOICES))

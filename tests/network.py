@@ -17,9 +17,10 @@ FORM: dict[str, Any] = {
     "costituita_il": "1998-05-12", "sede_legale": "Via di Prova 1, 50013 Campi Bisenzio",
     "sedi": [{"id": 1, "indirizzo": "Via di Prova 3", "localita": "capalle", "nome": "", "accessibile": True}],
     "telefono": "+39055000001", "email": "info@ponte.example.org", "attivita": "Portiamo la spesa a casa.",
-    "gruppi": ["anziani"], "bisogni": ["anziani.spesa_farmaci"], "zone": ["tutto"], "lingue": ["it"],
+    "gruppi": ["anziani"], "bisogni": ["anziani.spesa_farmaci_domicilio"], "zone": ["tutto"], "lingue": ["it"],
     "esperienza_anni": 12, "esempio_1": "La spesa in pandemia", "attiva_qui_dal": "2001",
     "presidente": "Lia Verdi", "carica": "presidente", "volontari": 20, "assicurazione": True,
+    "atto": None, "pec": None, "sito": None, "esempio_2": None, "delegato": None, "soci": None, "affiliazione": None,
     "registri": [{"registro": "runts", "sezione": "odv", "numero": "1234", "data": "2022-03-01"}],
 }  # fmt: skip
 

@@ -85,6 +85,26 @@ def test_something_is_asked_and_answered_in_words_and_comes_back(house: House, m
     assert "Buone notizie" in anna.read()[-1].text
 
 
+def test_what_is_asked_about_an_answer_is_answered_by_correcting_the_form(
+    house: House, maria: Talker, anna: Talker
+) -> None:
+    one = sent(house.store)
+    desk = Desk(house.store, house.settings, "operator", "Olga Bini")
+    desk.post(f"/moduli/{one.uid}/chiedi", words="Quanti soci avete?", key="soci")
+    (asked,) = anna.read()
+    assert "Riguarda: I soci." in asked.text
+    anna.tap("Correggo il modulo")
+    assert "Quanti soci avete?" in anna.text
+    anna.tap("Le persone")
+    anna.tap("Cambia qualcosa")
+    anna.tap("I soci")
+    anna.write("40")
+    anna.tap("Va bene")
+    assert "Fatto, il modulo è inviato." in anna.tap("Sì, invia")[-1].text
+    assert state(house.store, one) == ("replaced", "sent")
+    assert "Il Ponte ODV ha mandato il modulo" in maria.read()[-1].text
+
+
 def test_it_is_refused_with_a_reason_and_there_is_a_person_to_talk_to(
     house: House, maria: Talker, anna: Talker
 ) -> None:

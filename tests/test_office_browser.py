@@ -21,10 +21,12 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from admin.office import access
 from admin.office.app import application
-from catalog_store import invitations, offers, organizations, people, referrals, sessions, staff, waiting
+from catalog_store import enrolments, invitations, offers, organizations, people, referrals, sessions, staff, waiting
 from catalog_store.connect import Store, Transaction
+from catalog_store.enrolments import Enrolment
 from catalog_store.referrals import Referral
 from catalog_store.settings import Settings, load
+from tests.network import sent
 from tests.offices import ORGANIZATION, PASSWORD, employed
 from tests.running import program
 from tests.test_webchat_browser import SOON, Chat
@@ -300,7 +302,12 @@ def pages(desk: Desk) -> list[tuple[str, str]]:
     """(name, path) of every page, with something on each: a page that is not here fails the test."""
     danger = desk.waits("danger", {"kind": "suicidio", "level": "now", "text": WORDS}, "pagine")
     request, call = desk.request("pagine"), desk.waits("call", {"phone": "055 0000 009", "moment": "morning"}, "pagine")
-    given = {"request_page": request, "elsewhere": request, "chat": danger, "chat_news": danger, "call": call}
+    with desk.store.begin() as tx:
+        enrolments.put(tx, Enrolment("Avviso", "Cerchiamo associazioni.", enrolments.today(tx), uid="avviso"))
+    given = {
+        "request_page": request, "elsewhere": request, "chat": danger, "chat_news": danger, "call": call,
+        "application": sent(desk.store, name="Prova ODV", registri=[]).uid,
+    }  # fmt: skip
     links = {"invited": desk.link("operator").rpartition("/")[2]}
     made = application(desk.store, desk.settings, lambda: None)
     found = []

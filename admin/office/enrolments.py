@@ -19,8 +19,10 @@ from catalog_store import audit, bodies, enrolments, organizations
 from catalog_store.bodies import Body
 from catalog_store.connect import Transaction
 from catalog_store.enrolments import Enrolment
-from catalog_store.organizations import KINDS, Organization
+from catalog_store.organizations import Organization
 from catalog_store.sessions import Visitor
+from dialogs.association_words import KINDS
+from dialogs.locale import ITALIAN, spoken
 
 router = APIRouter(default_response_class=HTMLResponse)
 PAGE = 100  # bodies on a page, and invited at once
@@ -31,9 +33,7 @@ STEPS = {
     "withdrawn": "Non partecipano",
 }  # fmt: skip
 CALLED = {  # kinds of organization
-    "association": "Associazione", "aps": "APS", "odv": "ODV", "social_cooperative": "Cooperativa sociale",
-    "cooperative": "Cooperativa", "third_sector": "Altro ente del Terzo settore", "sport": "Società sportiva",
-    "parish": "Parrocchia", "club": "Circolo", "company": "Impresa", "public": "Servizio pubblico",
+    "association": "Associazione", **{one.id: spoken(one.row or one.label, ITALIAN) for one in KINDS},
     "foundation": "Fondazione", "other": "Altro",
 }  # fmt: skip
 Text = Annotated[str, Form()]
@@ -74,7 +74,7 @@ async def put_enrolment(  # noqa: PLR0913, PLR0917  each is a field of the form
 async def add_body(request: Request, office: Here, who: Who, name: Text = "", kind: Text = "") -> Response:
     """Add one body to the list, by hand."""
     called = " ".join(name.split())[:NAME]
-    if not called or kind not in KINDS:
+    if not called or kind not in CALLED:
         return await _page(request, office, wrong="Scriva come si chiama l’ente.")
     if not await office.write(_add, who, called, kind):
         return await _page(request, office, wrong=f"Nell’elenco c’è già un ente che si chiama {called}.")
