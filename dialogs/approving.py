@@ -111,17 +111,14 @@ def arrived(tx: Transaction, uid: str) -> Arrived | None:
     one = applications.get(tx, uid)
     if one is None or one.state != "sent" or linked(tx) is None:
         return None
-    found = approvals.checks(tx, one)
-    before = applications.current(tx, one.organization_id) if one.kind == "change" else {}
+    owner = organizations.get(tx, one.organization_id)
+    found = approvals.checks(tx, one, owner)
     answers = {
         "natura": one.form["natura"], "codice_fiscale": one.form["codice_fiscale"],
         "attivita": shorten(one.form.get("attivita") or "", _LONGEST, placeholder=" …"),
     }  # fmt: skip
-    return Arrived(
-        organizations.get(tx, one.organization_id).name, answers,
-        applications.difference(before, one.form) if before else [],
-        list(found.failed), [*found.twins, *found.alike], found.odd_code, one.note,
-    )  # fmt: skip
+    same, changed = [*found.twins, *found.alike], approvals.changes(tx, one, owner)[1]
+    return Arrived(owner.name, answers, changed, list(found.failed), same, found.odd_code, one.note)
 
 
 def approve(tx: Transaction, uid: str) -> bool:
