@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from catalog_store import applications, approvals, consents, enrolments, forms, organizations, people, roles
 from catalog_store.connect import Transaction
 from catalog_store.organizations import Organization
 from dialogs.naming import Area, areas, here
-from dialogs.replies import bare
 from dialogs.understand import needs
 from dialogs.understand.clauses import clauses
 
@@ -90,16 +89,11 @@ def same_code(tx: Transaction, code: str, subject: str) -> list[Body]:
 
 def alike(tx: Transaction, name: str, subject: str) -> list[Body]:
     """The other organization whose name is most like this one, if one is."""
-    said = bare(name)
-    likeness = {
-        uid: fuzz.token_sort_ratio(bare(other), said)
-        for uid, other in organizations.called(tx).items()
-        if uid != subject
-    }
-    best = max(likeness, key=lambda uid: likeness[uid], default="")
-    if not best or likeness[best] < _ALIKE:
-        return []
-    return [Body(best, organizations.called(tx)[best])]
+    others = {uid: other for uid, other in organizations.called(tx).items() if uid != subject}
+    found = process.extractOne(
+        name, others, scorer=fuzz.token_sort_ratio, processor=approvals.own_words, score_cutoff=_ALIKE
+    )
+    return [Body(found[2], found[0])] if found else []
 
 
 def recognised(tx: Transaction, description: str) -> list[str]:
