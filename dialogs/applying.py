@@ -16,6 +16,7 @@ from dialogs.understand import needs
 from dialogs.understand.clauses import clauses
 
 NEW = "new"  # as a subject: one more organization, of somebody who answers for one already
+_ANY_TIME = ("approved", "sent")  # states of an organization whose form may change while no call is open
 CONSENT, VERSION = "organization_form", "2026-11"  # what who sends a form agrees to, and the version of the text
 _ALIKE = 88  # likeness of two names (0–100) from which they may be one organization
 _LIKELY, _MOST = 0.25, 5  # fields of work recognised in a description: as likely as this, and how many
@@ -57,15 +58,20 @@ class Sent:
 def begin(tx: Transaction, subject: str) -> Start:
     """Where the interview stands. `subject`: the uid of the person's organization; '': a new one, in a call."""
     mine = _mine(tx)
+    is_open = enrolments.current(tx) is not None
     if subject not in ("", NEW):
         known = next((one for one in mine if one.uid == subject), None)
-        return _form(tx, known.state, *_known(tx, known)) if known else Start("unknown")
+        if known is None:
+            return Start("unknown")
+        return _form(tx, known.state, *_known(tx, known)) if known.state in _ANY_TIME or is_open else _closed(tx)
     if mine and subject != NEW:
         return Start("choose", mine=[Body(one.uid, one.name) for one in mine])
-    if enrolments.current(tx) is None:
-        following = enrolments.next_one(tx)
-        return Start("closed", opens=following.opens_on if following else None)
-    return _form(tx)
+    return _form(tx) if is_open else _closed(tx)
+
+
+def _closed(tx: Transaction) -> Start:
+    following = enrolments.next_one(tx)
+    return Start("closed", opens=following.opens_on if following else None)
 
 
 def _form(tx: Transaction, state: str = "", form: dict[str, Any] | None = None, asked: str = "") -> Start:

@@ -88,9 +88,15 @@ def test_while_no_call_is_known_the_site_is_named(house: House) -> None:
     assert "il Comune lo scrive sul suo sito" in anna.text
 
 
-def test_who_was_invited_is_led_into_the_form_and_what_is_known_is_not_asked(house: House) -> None:
-    body, code = invited(house.store, "Il Filo ODV")
+def test_who_was_invited_and_comes_too_late_is_told_so(house: House) -> None:
+    _, code = invited(house.store, "Il Filo ODV")
     anna = types(Talker(house, "anna"), [f"/start {code}"])
+    assert "Adesso non si raccolgono iscrizioni" in anna.text
+
+
+def test_who_was_invited_is_led_into_the_form_and_what_is_known_is_not_asked(anna: Talker, house: House) -> None:
+    body, code = invited(house.store, "Il Filo ODV")
+    types(anna, [f"/start {code}"])
     assert "Da ora lei risponde qui per Il Filo ODV" in anna.text
     assert "Che tipo di ente siete?" in anna.text
     with house.store.reading() as tx:
