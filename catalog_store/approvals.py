@@ -71,7 +71,7 @@ def checks(tx: Transaction, one: Application, owner: Organization) -> Checks:
     twins = {other.uid: other.name for other in applications.twins(tx, form["codice_fiscale"], uid)}
     others = {id: name for id, name in organizations.called(tx).items() if id != uid and id not in twins}
     named = process.extract(
-        form["denominazione"], others, scorer=fuzz.token_set_ratio, processor=_own_words, score_cutoff=LIKE
+        form["denominazione"], others, scorer=fuzz.token_set_ratio, processor=own_words, score_cutoff=LIKE
     )
     alike = tuple(name for name, _, _ in named)
     return Checks(tuple(forms.failed(form)), tuple(twins.values()), alike, _odd(form["codice_fiscale"]))
@@ -182,9 +182,10 @@ def _tell(tx: Transaction, one: Application) -> None:
         messages.opening(tx, person_id, TOLD, one.uid)
 
 
-def _own_words(name: str) -> str:
+def own_words(name: str) -> str:
     """A name without what many are called."""
-    said = "".join(character if character.isalnum() else " " for character in name.casefold().replace("à", "a")).split()
+    folded = name.casefold().replace("à", "a").replace(".", "")
+    said = "".join(character if character.isalnum() else " " for character in folded).split()
     common = _COMMON.split()
     return " ".join([word for word in said if word not in common] or said)
 
