@@ -55,6 +55,7 @@ WRITTEN = (
 )  # by the first that is read
 HOURS = "lun 9-10:30; mar 10-11:30; mer 11-12:30; gio 12-13:30; ven 13-14:30; sab 14-15:30; 1dom 9-10:30"
 SPORTA = "La Sporta Amica ODV"
+DECISIONS = {"approve": (), "ask": (STORY[:1000], "presidente"), "refuse": ("outside", STORY[:1000])}  # of a form
 ENOUGH = 4000  # steps of one walk: far more than there are
 
 
@@ -165,10 +166,11 @@ def answers(screen: Screen) -> Iterator[tuple[str, Any]]:
             return
 
 
-def form(tx: Transaction, contact: int) -> Application:
-    """One that this contact's organization sends, with the longest answers and everything to look at."""
+def form(tx: Transaction, contact: int, state: str) -> Application:
+    """One that this contact's organization, in this state, sends: the longest answers, and everything to look at."""
     (role,) = roles.of(tx, contact)
     owner = next(one for one in organizations.listed(tx) if one.id == role.organization_id)
+    organizations.put(tx, replace(owner, state=state))
     for number in range(9):
         organizations.put(tx, Organization(owner.name[:110] + f" {number}", tax_code="12345678903"))
     answers = {"natura": "odv", "denominazione": owner.name, "codice_fiscale": "12345678903", "attivita": STORY[:1500]}
@@ -209,17 +211,18 @@ def test_every_screen_is_shown_whole(demonstration_house: House, codes: dict[str
         since = tx.now.isoformat()
         walk.of(anna, [(dialogue, since if dialogue in {"known", "gap"} else "") for dialogue in alone])
         walk.of(sporta, [("joined", "association"), ("respond", asked.uid), ("respond", asked.code), ("menu", "")])
-        sent, maria = form(tx, sporta), people.recognise(tx, "telegram", "Maria Rossi").id
-        walk.of(maria, [("approving", sent.uid)])
-        for decide, told in (
-            ("approve", ()),
-            ("ask", (STORY[:1000], "presidente")),
-            ("refuse", ("outside", STORY[:1000])),
-        ):
-            branch = tx.connection.begin_nested()
-            assert getattr(approvals, decide)(tx, sent.uid, 1, *told)
-            walk.of(sporta, [("approval", sent.uid)])
-            branch.rollback()
+        maria = people.recognise(tx, "telegram", "Maria Rossi").id
+        for kind, state in (("change", "approved"), ("first", "sent")):
+            before = tx.connection.begin_nested()
+            sent = form(tx, sporta, state)
+            assert sent.kind == kind
+            walk.of(maria, [("approving", sent.uid)])
+            for decide, told in DECISIONS.items():
+                branch = tx.connection.begin_nested()
+                assert getattr(approvals, decide)(tx, sent.uid, 1, *told)
+                walk.of(sporta, [("approval", sent.uid)])
+                branch.rollback()
+            before.rollback()
         for move in (referrals.unanswered, referrals.under_way, referrals.hand_to_operator, referrals.withdraw):
             branch = tx.connection.begin_nested()
             move(tx, asked.uid)
