@@ -121,7 +121,10 @@ def ask(tx: Transaction, uid: str, staff_id: int, words: str, key: str = "") -> 
 
 
 def refuse(tx: Transaction, uid: str, staff_id: int, reason: str, words: str = "") -> Application | None:
-    """Say no; the codes of reasons are those of the dialogue `approving`. An organization that only wanted a change stays as it is. None: decided before."""
+    """Say no, for a reason that the dialogue `approving` has. None: it was decided before.
+
+    An organization that only wanted a change stays as it is.
+    """
     one = _decided(tx, uid, staff_id, "refused", reason=reason, note=words)
     if one is not None:
         if one.kind == "first":
