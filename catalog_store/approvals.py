@@ -16,6 +16,8 @@ from sqlalchemy import delete, func, select, update
 from catalog_store import applications, audit, calendars, forms, messages, organizations, roles, staff
 from catalog_store.applications import Application
 from catalog_store.connect import Transaction
+from catalog_store.forms import Form
+from catalog_store.organizations import Organization
 from catalog_store.schema import applications as sent
 from catalog_store.schema import form_rules
 from catalog_store.schema import organizations as bodies
@@ -63,9 +65,9 @@ class Line:
     staff_id: int | None
 
 
-def checks(tx: Transaction, one: Application) -> Checks:
-    """What is found out about a form, without anybody's judgement."""
-    uid, form = organizations.get(tx, one.organization_id).uid, one.form
+def checks(tx: Transaction, one: Application, owner: Organization) -> Checks:
+    """What is found out about a form of this organization, without anybody's judgement."""
+    uid, form = owner.uid, one.form
     twins = {other.uid: other.name for other in applications.twins(tx, form["codice_fiscale"], uid)}
     others = {id: name for id, name in organizations.called(tx).items() if id != uid and id not in twins}
     named = process.extract(
@@ -73,6 +75,17 @@ def checks(tx: Transaction, one: Application) -> Checks:
     )
     alike = tuple(name for name, _, _ in named)
     return Checks(tuple(forms.failed(form)), tuple(twins.values()), alike, _odd(form["codice_fiscale"]))
+
+
+def changes(tx: Transaction, one: Application, owner: Organization) -> tuple[Form, list[str]]:
+    """Of a change: the answers that are in force, and the keys of those that would not be as they are."""
+    if one.kind == "first":
+        return {}, []
+    before = applications.current(tx, one.organization_id)
+    if not before:  # it came into the network by a list
+        seats = [at for at in organizations.listed_locations(tx) if at.organization_id == one.organization_id]
+        before = forms.known(owner, seats)
+    return before, applications.difference(before, one.form)
 
 
 def listed(tx: Transaction, states: Collection[str], *, limit: int, after: int = 0) -> list[Line]:
