@@ -29,9 +29,10 @@ from benchmarks.postgresql import postgresql
 from benchmarks.turns import Person, walk
 from bot import start, turn
 from bot.house import House
-from catalog_store import demonstration, invitations, sessions, staff
+from catalog_store import applications, approvals, demonstration, invitations, organizations, sessions, staff
 from catalog_store.connect import Store
 from catalog_store.migrate import migrate
+from catalog_store.people import recognise
 from catalog_store.schema import organizations as owners
 from catalog_store.schema import referrals, waiting
 from catalog_store.secrets import KeyRing
@@ -40,6 +41,7 @@ from catalog_store.settings import load
 REQUESTS, PEOPLE, ROUNDS, TURNS = 100_000, 50_000, 20, 300
 MOST_MS, MOST_SLOWER = 300.0, 2.0
 OPERATORS, PAUSE = 5, 1.0  # at work while turns are taken: each asks a page, then reads it for so many seconds
+FORM = {"natura": "odv", "denominazione": "Il Ponte", "codice_fiscale": "80016750483"}  # of one that is in the network
 BOARDS = (  # what is looked for on the board
     "", "?stato=all", "?stato=over&ordine=oldest", "?stato=all&bisogno={need}", "?bisogno={group}&ordine=newest",
     "?stato=all&zona={area}", "?stato=all&associazione={owner}", "?urgenza=urgent", "?stato=all&urgenza=low",
@@ -74,6 +76,8 @@ def crowd(url: str, folder: Path, requests: int = REQUESTS, people: int = PEOPLE
     try:
         with store.begin() as tx:
             demonstration.load_demonstration(tx)
+            tx.person_id = recognise(tx, "webchat", "delegate").id
+            applications.submit(tx, next(iter(organizations.called(tx))), FORM)
         ids, cookies = _staff(store)
         crowded.fill(store, requests, people, ids)
         with store.reading() as tx:
@@ -106,9 +110,10 @@ def pages(crowd: Crowd) -> list[tuple[str, str]]:
             .where(referrals.c.state == "unanswered")
             .limit(1)
         ).one()  # fmt: skip
+        (form,) = approvals.listed(tx, ("sent",), limit=1)
         queue = {kind: tx.execute(select(waiting.c.uid).where(waiting.c.kind == kind, waiting.c.done_at.is_(None))
                                   .limit(1)).scalar_one() for kind in ("call", "operator")}  # fmt: skip
-    names = {"request_page": one.uid, "elsewhere": one.uid, "call": queue["call"]}
+    names = {"request_page": one.uid, "elsewhere": one.uid, "call": queue["call"], "application": form.uid}
     found = []
     for context in iter_route_contexts(crowd.app.routes):
         route = context.route

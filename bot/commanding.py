@@ -17,7 +17,7 @@ from dialogs.words import Verbatim, Words, phrase
 STARTS = {
     "menu": "menu", "operatore": "human", "mediatore": "mediator", "richiamatemi": "callback", "lingua": "language",
     "i_miei_dati": "my_data", "cancella_tutto": "erase", "la_mia_richiesta": "my_request", "in_sospeso": "pending",
-    "associazione": "association", "patto": "pact",
+    "iscrivere_associazione": "association", "patto": "pact",
 }  # fmt: skip
 
 WITHIN: Mapping[str, Callable[[Talking, Conversation], None]] = {  # what is only said of something that is open

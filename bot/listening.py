@@ -354,7 +354,7 @@ class Listening:
             self.talking.say("Quando se la sente, si va avanti da qui.")
             self.talking.present(talk, again=True, first=shown.first)
             return
-        if unwritten.is_phone(self.reply, self.heard):
+        if unwritten.is_phone(self.reply, self.heard) and not self._is_interview():
             self.talking.say("Grazie, ma adesso il telefono non mi serve. Quando mi serve, lo chiedo.")
             self.talking.present(talk, again=True, first=shown.first)
             return
@@ -377,10 +377,8 @@ class Listening:
     def _new_need(self) -> bool:
         """Free text beside an open question that clearly says another need: it is heard, and the question waits."""
         text, open_one = self.reply.text, self.talking.open
-        if open_one is not None and REGISTER[open_one.dialogue].interview:
-            return False
         said = len(text.split()) >= FEW_WORDS and any(c.isalpha() for c in text)
-        if not said or not self.talking.person.sure:
+        if not said or not self.talking.person.sure or self._is_interview():
             return False
         told = on_behalf(text)
         elsewhere = told is not None and told.alone and open_one is not None and open_one.dialogue != "need"
@@ -410,6 +408,10 @@ class Listening:
             return False
         question = self.talking.screen(talk).question
         return question is not None and question.dictated
+
+    def _is_interview(self) -> bool:
+        """Is the open question about somebody's work, so that what is no answer to it is nothing else either?"""
+        return self.talking.open is not None and REGISTER[self.talking.open.dialogue].interview
 
     def _is_label(self, text: str) -> bool:
         """Is this the number or the label of an option of the open screen? Then it is an answer, not a command."""

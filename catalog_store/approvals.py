@@ -16,12 +16,13 @@ from sqlalchemy import delete, func, select, update
 from catalog_store import applications, audit, calendars, forms, messages, organizations, roles, staff
 from catalog_store.applications import Application
 from catalog_store.connect import Transaction
+from catalog_store.forms import Form
+from catalog_store.organizations import Organization
 from catalog_store.schema import applications as sent
 from catalog_store.schema import form_rules
 from catalog_store.schema import organizations as bodies
 from catalog_store.secrets import Private
 
-REASONS = ("register", "outside", "purpose", "double", "unverified", "other")  # for which a form is refused
 TOLD, ARRIVED = "approval", "approving"  # the dialogues: of the organization, of the operators
 LIKE = 90  # of 100: names so much alike may be of one organization
 _COMMON: Final = """
@@ -51,11 +52,10 @@ class Checks:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A form in a list: `organization` and `body` are its name and kind."""
+    """A form in a list."""
 
     uid: str
     organization: str
-    body: str
     kind: str
     state: str
     sent_at: datetime
@@ -63,26 +63,36 @@ class Line:
     staff_id: int | None
 
 
-def checks(tx: Transaction, one: Application) -> Checks:
-    """What is found out about a form, without anybody's judgement."""
-    uid, form = organizations.get(tx, one.organization_id).uid, one.form
+def checks(tx: Transaction, one: Application, owner: Organization) -> Checks:
+    """What is found out about a form of this organization, without anybody's judgement."""
+    uid, form = owner.uid, one.form
     twins = {other.uid: other.name for other in applications.twins(tx, form["codice_fiscale"], uid)}
     others = {id: name for id, name in organizations.called(tx).items() if id != uid and id not in twins}
     named = process.extract(
-        form["denominazione"], others, scorer=fuzz.token_set_ratio, processor=_own_words, score_cutoff=LIKE
+        form["denominazione"], others, scorer=fuzz.token_set_ratio, processor=own_words, score_cutoff=LIKE
     )
     alike = tuple(name for name, _, _ in named)
     return Checks(tuple(forms.failed(form)), tuple(twins.values()), alike, _odd(form["codice_fiscale"]))
 
 
+def changes(tx: Transaction, one: Application, owner: Organization) -> tuple[Form, list[str]]:
+    """Of a change: the answers that are in force, and the keys of those that would not be as they are."""
+    if one.kind == "first":
+        return {}, []
+    before = applications.current(tx, one.organization_id)
+    if not before:  # it came into the network by a list
+        seats = [at for at in organizations.listed_locations(tx) if at.organization_id == one.organization_id]
+        before = forms.known(owner, seats)
+    return before, applications.difference(before, one.form)
+
+
 def listed(tx: Transaction, states: Collection[str], *, limit: int, after: int = 0) -> list[Line]:
     """Forms at one of these states, the first promised first; `after`: without the first so many."""
     columns = (sent.c.uid, sent.c.kind, sent.c.state, sent.c.sent_at, sent.c.due_at, sent.c.staff_id)
-    query = select(bodies.c.name, bodies.c.kind.label("body"), *columns).join(bodies)
+    query = select(bodies.c.name, *columns).join(bodies)
     query = query.where(sent.c.state.in_(states)).order_by(sent.c.due_at, sent.c.id.desc()).limit(limit).offset(after)
     return [
-        Line(row.uid, row.name, row.body, row.kind, row.state, row.sent_at, row.due_at, row.staff_id)
-        for row in tx.execute(query)
+        Line(row.uid, row.name, row.kind, row.state, row.sent_at, row.due_at, row.staff_id) for row in tx.execute(query)
     ]
 
 
@@ -111,7 +121,10 @@ def ask(tx: Transaction, uid: str, staff_id: int, words: str, key: str = "") -> 
 
 
 def refuse(tx: Transaction, uid: str, staff_id: int, reason: str, words: str = "") -> Application | None:
-    """Say no, for one of REASONS. An organization that only wanted a change stays as it is. None: decided before."""
+    """Say no, for a reason that the dialogue `approving` has. None: it was decided before.
+
+    An organization that only wanted a change stays as it is.
+    """
     one = _decided(tx, uid, staff_id, "refused", reason=reason, note=words)
     if one is not None:
         if one.kind == "first":
@@ -169,9 +182,10 @@ def _tell(tx: Transaction, one: Application) -> None:
         messages.opening(tx, person_id, TOLD, one.uid)
 
 
-def _own_words(name: str) -> str:
+def own_words(name: str) -> str:
     """A name without what many are called."""
-    said = "".join(character if character.isalnum() else " " for character in name.casefold().replace("à", "a")).split()
+    folded = name.casefold().replace("à", "a").replace(".", "")
+    said = "".join(character if character.isalnum() else " " for character in folded).split()
     common = _COMMON.split()
     return " ".join([word for word in said if word not in common] or said)
 

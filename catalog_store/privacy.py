@@ -48,6 +48,7 @@ RETENTION: Mapping[str, timedelta] = {  # the municipality's choice, to be state
     "outbox": timedelta(days=30),
     "waiting": timedelta(days=90),  # since it was done
     "invitations": timedelta(days=30),  # since they expired, if nobody holds what they gave
+    "applications": timedelta(days=365),  # forms of organizations that were refused or replaced, since then
     "sessions": timedelta(0),  # since they expired
     "pact_parties": timedelta(days=3650),  # with who bound the organization: since it left, or since the pact was over
     "audit": timedelta(days=730),  # the triggers of its table refuse less
@@ -212,11 +213,17 @@ def _past_rows(tx: Transaction, journals: Mapping[str, timedelta]) -> list[tuple
         ("repeats", inbox, message & (received <= before["repeats"]) & (inbox.c.state != "due")),
         ("waiting", waiting, waiting.c.done_at <= before["waiting"]),
         ("invitations", invitations, (invitations.c.expires_at <= before["invitations"]) & ~_held()),
+        ("applications", applications, _of_no_use() & (applications.c.decided_at <= before["applications"])),
         ("sessions", sessions, sessions.c.expires_at <= before["sessions"]),
         ("pact_parties", pact_parties, _released(before["pact_parties"].date())),
         ("audit", audited, audited.c.at <= before["audit"]),
         ("addresses", addresses, (addresses.c.state == "gone") & ~_said_there()),
     ]
+
+
+def _of_no_use() -> ColumnElement[bool]:
+    """Forms that no organization is known by: one that was approved stays as long as the organization."""
+    return applications.c.state.in_(("refused", "replaced"))
 
 
 def _held() -> ColumnElement[bool]:

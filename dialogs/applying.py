@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from catalog_store import applications, approvals, consents, enrolments, forms, organizations, people, roles
 from catalog_store.connect import Transaction
 from catalog_store.organizations import Organization
 from dialogs.naming import Area, areas, here
-from dialogs.replies import bare
 from dialogs.understand import needs
 from dialogs.understand.clauses import clauses
 
 NEW = "new"  # as a subject: one more organization, of somebody who answers for one already
+_ANY_TIME = ("approved", "sent")  # states of an organization whose form may change while no call is open
 CONSENT, VERSION = "organization_form", "2026-11"  # what who sends a form agrees to, and the version of the text
 _ALIKE = 88  # likeness of two names (0–100) from which they may be one organization
 _LIKELY, _MOST = 0.25, 5  # fields of work recognised in a description: as likely as this, and how many
@@ -58,15 +58,20 @@ class Sent:
 def begin(tx: Transaction, subject: str) -> Start:
     """Where the interview stands. `subject`: the uid of the person's organization; '': a new one, in a call."""
     mine = _mine(tx)
+    is_open = enrolments.current(tx) is not None
     if subject not in ("", NEW):
         known = next((one for one in mine if one.uid == subject), None)
-        return _form(tx, known.state, *_known(tx, known)) if known else Start("unknown")
+        if known is None:
+            return Start("unknown")
+        return _form(tx, known.state, *_known(tx, known)) if known.state in _ANY_TIME or is_open else _closed(tx)
     if mine and subject != NEW:
         return Start("choose", mine=[Body(one.uid, one.name) for one in mine])
-    if enrolments.current(tx) is None:
-        following = enrolments.next_one(tx)
-        return Start("closed", opens=following.opens_on if following else None)
-    return _form(tx)
+    return _form(tx) if is_open else _closed(tx)
+
+
+def _closed(tx: Transaction) -> Start:
+    following = enrolments.next_one(tx)
+    return Start("closed", opens=following.opens_on if following else None)
 
 
 def _form(tx: Transaction, state: str = "", form: dict[str, Any] | None = None, asked: str = "") -> Start:
@@ -90,16 +95,11 @@ def same_code(tx: Transaction, code: str, subject: str) -> list[Body]:
 
 def alike(tx: Transaction, name: str, subject: str) -> list[Body]:
     """The other organization whose name is most like this one, if one is."""
-    said = bare(name)
-    likeness = {
-        uid: fuzz.token_sort_ratio(bare(other), said)
-        for uid, other in organizations.called(tx).items()
-        if uid != subject
-    }
-    best = max(likeness, key=lambda uid: likeness[uid], default="")
-    if not best or likeness[best] < _ALIKE:
-        return []
-    return [Body(best, organizations.called(tx)[best])]
+    others = {uid: other for uid, other in organizations.called(tx).items() if uid != subject}
+    found = process.extractOne(
+        name, others, scorer=fuzz.token_sort_ratio, processor=approvals.own_words, score_cutoff=_ALIKE
+    )
+    return [Body(found[2], found[0])] if found else []
 
 
 def recognised(tx: Transaction, description: str) -> list[str]:

@@ -66,7 +66,7 @@ async def approval(subject: str) -> Go | None:
     if chosen == LATER.id:
         await say("Va bene. Quando vuole, scriva «menu».")
         return None
-    return Go(chosen)
+    return Go(chosen, told.uid if chosen == "offer" else "")
 
 
 async def _asked(told: Outcome, subject: str) -> Go | None:

@@ -24,12 +24,12 @@ IN_OFFICE = Option("office", "Lo guardo dopo", row="Lo guardo in ufficio", also=
 REASONS = (
     Option("register", "Manca il registro", row="Non è nel registro", also=("registro", "register")),
     Option("outside", "Non opera qui", row="Non opera sul territorio", also=("territorio", "fuori", "outside")),
-    Option("purpose", "Non è da bando", row="Fuori dalle attività", also=("attività", "scopo", "purpose")),
+    Option("purpose", "Non è per il bando", row="Fuori dalle attività", also=("attività", "scopo", "purpose")),
     Option("double", "C'è già", row="C'è già, con altro nome", also=("doppio", "doppione", "double")),
     Option("unverified", "Dati non verificati", also=("dati", "verifica", "unverified")),
     Option("other", "Un altro motivo", also=("altro", "other")),
 )
-_LONGEST = 300  # characters of what the body does
+_LONGEST, _MOST = 300, 5  # characters of a text that is told here, and entries of a list: the rest is on the page
 _DECIDED: Words = "Ha già deciso un'altra persona, o è arrivato un modulo nuovo. Non è cambiato niente."
 
 
@@ -87,22 +87,20 @@ def _summary(form: Arrived) -> Words:
     head = (
         "{name} vuole cambiare il suo modulo." if form.changed else "{name} ha mandato il modulo per entrare in rete."
     )
-    changed = Joined(tuple(inner(LABELS[key]) for key in form.changed), ", ")
+    changed = Joined(tuple(inner(LABELS[key]) for key in form.changed[:_MOST]), ", ")
+    code = form.answers["codice_fiscale"]
     found = [*map(failed_words, form.failed), *(phrase("Assomiglia a: {name}", name=name) for name in form.same)]
     if form.odd_code:
         found.append(phrase("Il codice fiscale è di un ufficio che non conosco"))
     return lines(
         phrase(head, name=form.name),
         phrase("Cambia: {what}.", what=changed) if form.changed else "",
-        phrase(
-            "È: {kind}. Codice fiscale: {code}.",
-            kind=put("natura", form.answers, {}),
-            code=form.answers["codice_fiscale"],
-        ),
+        phrase("È: {kind}. Codice fiscale: {code}.", kind=put("natura", form.answers, {}), code=code),
         phrase("Che cosa fa: {what}", what=form.answers["attivita"]),
         phrase("Ci siamo detti: {what}", what=Verbatim(form.note)) if form.note else "",
-        *(phrase("⚠ {what}.", what=one) for one in found),
+        *(phrase("⚠ {what}.", what=one) for one in found[:_MOST]),
         "" if found else "I controlli non hanno trovato niente da guardare.",
+        "Il resto è nella pagina «Moduli»." if max(len(found), len(form.changed)) > _MOST else "",
     )
 
 
@@ -111,17 +109,18 @@ def arrived(tx: Transaction, uid: str) -> Arrived | None:
     one = applications.get(tx, uid)
     if one is None or one.state != "sent" or linked(tx) is None:
         return None
-    found = approvals.checks(tx, one)
-    before = applications.current(tx, one.organization_id) if one.kind == "change" else {}
+    owner = organizations.get(tx, one.organization_id)
+    found = approvals.checks(tx, one, owner)
     answers = {
         "natura": one.form["natura"], "codice_fiscale": one.form["codice_fiscale"],
-        "attivita": shorten(one.form.get("attivita") or "", _LONGEST, placeholder=" …"),
+        "attivita": _short(one.form.get("attivita") or ""),
     }  # fmt: skip
-    return Arrived(
-        organizations.get(tx, one.organization_id).name, answers,
-        applications.difference(before, one.form) if before else [],
-        list(found.failed), [*found.twins, *found.alike], found.odd_code, one.note,
-    )  # fmt: skip
+    same, changed = [*found.twins, *found.alike], approvals.changes(tx, one, owner)[1]
+    return Arrived(owner.name, answers, changed, list(found.failed), same, found.odd_code, _short(one.note))
+
+
+def _short(text: str) -> str:
+    return shorten(text, _LONGEST, placeholder=" …")
 
 
 def approve(tx: Transaction, uid: str) -> bool:

@@ -12,9 +12,10 @@ from dialogs.association_words import KINDS, LABELS, OFFICES
 from dialogs.bodies import Address, BodyTaxCode, Pec, Since, Story, Website
 from dialogs.questions import Choice, Common, Email, Number, Phone, Text, YesNo
 from dialogs.talk import Heard, Problem, Question
-from dialogs.words import Verbatim, phrase
+from dialogs.words import Verbatim, Words, phrase
 
 _PERSONAL_CODE = re.compile(r"\b[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9A-Z]{7}\b", re.IGNORECASE)
+_PEC: Words = "Qual è la vostra PEC? Per esempio: ente@pec.it."
 _NAME, _LINE, _TEXT, _EXAMPLE = 120, 200, 600, 300  # characters
 
 
@@ -57,7 +58,7 @@ def question(key: str, town: Town, form: Mapping[str, Any]) -> Question[Any]:
             return Address(text, town=town.name, postcodes=town.postcodes, label=LABELS[key])
         case "pec":
             skip = None if kind in BY_KEY[key].required else "Nessuna PEC"
-            return Pec("Qual è la vostra PEC? Per esempio: ente@pec.it.", label=LABELS[key], skip=skip)
+            return Pec(_PEC, label=LABELS[key], skip=skip)
         case "attiva_qui_dal":
             text = phrase("Da quando siete attivi a {town}? Per esempio: «2010».", town=Verbatim(town.name))
             return Since(text, label=LABELS[key])

@@ -186,7 +186,8 @@ class Since(Question[str]):
         day = times.day_in(text[:200], today)
         if day is not None and (not re.search(r"\d{4}", text) and day > today):
             return Problem("Manca l'anno.", example)
-        if day is None and len(years) == 1:
+        rest = re.findall(r"\d+", text.replace(years[0], " ")) if years else []  # at most a month beside the year
+        if day is None and len(years) == 1 and len(rest) <= 1:
             return self._past(int(years[0]), today, years[0], example)
         if day is None:
             return Problem("Non ho capito la data.", example)

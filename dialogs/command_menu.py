@@ -24,7 +24,7 @@ MENU: Final[tuple[tuple[Words, Words], ...]] = (
     ("lingua", "Cambiare lingua"),
     ("aiuto", "Come si usa"),
     ("privacy", "Che cosa succede a quello che scrive"),
-    ("iscrivere_associazione", "Iscrivere un'associazione, o cambiare i suoi dati"),
+    ("iscrivere_associazione", "Per le associazioni"),
     ("i_miei_dati", "Vedere che cosa è conservato di lei"),
     ("cancella_tutto", "Cancellare i suoi dati"),
     ("stop", "Fermarsi qui"),

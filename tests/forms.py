@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from catalog_store import enrolments
 from catalog_store.connect import Store
 from catalog_store.enrolments import Enrolment
+from tests.talker import Talker
+
+START = "iscrivere un'associazione"
+_TOLD = (Path(__file__).parent / "transcripts" / "enrol_odv.txt").read_text(encoding="utf-8").splitlines()
+LINES = [line[2:] for line in _TOLD if line.startswith("> ")]  # of an ODV with two seats: all that is typed
 
 ODV: dict[str, Any] = {
     "natura": "odv",
@@ -43,3 +49,10 @@ def open_call(store: Store) -> None:
     """Organizations may ask to join, since the day before the first of the tests."""
     with store.begin() as tx:
         enrolments.put(tx, Enrolment("La rete Tessere", "Cerchiamo chi aiuta.", date(2026, 3, 9)))
+
+
+def types(who: Talker, lines: list[str]) -> Talker:
+    """They write these, one after the other."""
+    for line in lines:
+        who.write(line)
+    return who

@@ -16,6 +16,7 @@ from catalog_store.schema import applications as forms_sent
 from catalog_store.schema import form_rules
 from catalog_store.schema import locations as places
 from catalog_store.schema import organizations as bodies
+from tests.clock import Clock
 from tests.forms import ODV
 
 
@@ -117,6 +118,19 @@ def test_who_sent_a_form_is_forgotten_and_the_form_stays(store: Store) -> None:
         kept = applications.get(tx, sent.uid)
     assert kept is not None
     assert (kept.person_id, kept.form) == (None, ODV)
+
+
+def test_a_form_that_was_replaced_is_kept_for_a_year(store: Store, clock: Clock) -> None:
+    with store.begin() as tx:
+        organizations.put(tx, Organization("Filo", uid="lista-7", state="started"))
+    send(store, ODV, "lista-7")
+    send(store, {**ODV, "soci": 41}, "lista-7")
+    for days, gone in ((364, 0), (1, 1), (400, 0)):
+        clock.advance(days=days)
+        with store.begin() as tx:
+            assert privacy.forget(tx, dry_run=False)["applications"] == gone
+    with store.reading() as tx:
+        assert applications.count(tx) == 1, "what waits is never forgotten"
 
 
 def test_a_form_is_read_by_nobody_in_the_file(store: Store) -> None:

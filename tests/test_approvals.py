@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from catalog_store import applications, approvals, audit, forms, organizations
+from catalog_store import applications, approvals, audit, forms, organizations, privacy
 from catalog_store.applications import Application
-from catalog_store.connect import Store
+from catalog_store.connect import Store, Transaction
 from catalog_store.organizations import Organization
 from tests.network import sent, state
 from tests.offices import joined
@@ -119,7 +119,7 @@ def test_what_the_network_asks_and_is_not_there_is_found(
 ) -> None:
     one = sent(store, **answers)
     with store.reading() as tx:
-        found = approvals.checks(tx, one)
+        found = checked(tx, one)
     assert failed[0] in found.failed
     assert not found.fine
 
@@ -136,15 +136,30 @@ def test_what_the_network_asks_and_is_not_there_is_found(
 def test_names_that_are_alike_without_what_many_are_called(store: Store, other: str, *, alike: bool) -> None:
     with store.begin() as tx:
         organizations.put(tx, Organization(other))
+    one = sent(store)
     with store.reading() as tx:
-        assert approvals.checks(tx, sent(store)).alike == ((other,) if alike else ())
+        assert checked(tx, one).alike == ((other,) if alike else ())
 
 
 def test_the_same_tax_code_and_an_office_that_is_not_known(store: Store, form: Application) -> None:
     with store.begin() as tx:
         organizations.put(tx, Organization("Altra", tax_code="80016750483"))
-        assert approvals.checks(tx, form).twins == ("Altra",)
-        assert not approvals.checks(tx, form).odd_code
+        assert checked(tx, form).twins == ("Altra",)
+        assert not checked(tx, form).odd_code
     odd = sent(store, name="Insieme", codice_fiscale="12345678903")
     with store.reading() as tx:
-        assert approvals.checks(tx, odd).odd_code
+        assert checked(tx, odd).odd_code
+
+
+def test_who_sent_what_is_in_force_is_forgotten_and_the_form_stays(store: Store, form: Application, ada: int) -> None:
+    with store.begin() as tx:
+        approvals.approve(tx, form.uid, ada)
+        assert form.person_id
+        privacy.erase(tx, form.person_id)
+        now = applications.get(tx, form.uid)
+    assert now
+    assert (now.person_id, now.state, now.form) == (None, "approved", form.form)
+
+
+def checked(tx: Transaction, one: Application) -> approvals.Checks:
+    return approvals.checks(tx, one, organizations.get(tx, one.organization_id))

@@ -15,7 +15,7 @@ from tests.fakes.telegram_rules import check_commands
 COMMANDS = {
     "menu", "indietro", "correggi", "aiuto", "operatore", "richiamatemi", "lingua", "privacy", "stop", "i_miei_dati",
     "cancella_tutto", "collega", "la_mia_richiesta", "in_sospeso", "basta", "riprendi", "mediatore", "leggimi",
-    "continuo_dopo", "associazione", "patto", *NAMES,
+    "continuo_dopo", "iscrivere_associazione", "patto", *NAMES,
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from catalog_store import bodies, enrolments, invitations, organizations, people, roles
+from catalog_store import bodies, conversations, enrolments, invitations, organizations, people, roles
 from catalog_store.connect import Store
 from catalog_store.enrolments import Enrolment
 from catalog_store.invitations import Refusal
@@ -102,3 +102,28 @@ def test_the_list_says_how_far_each_has_come(store: Store, clock: Clock, call: E
 
 def steps(tx: object) -> dict[str, int]:
     return {step: count for step, count in bodies.counted(tx).items() if count}  # type: ignore[arg-type]
+
+
+def test_who_left_the_form_is_named_once_and_may_let_it_be(store: Store, clock: Clock, call: Enrolment) -> None:
+    del call
+    ponte, other = invited(store), invited(store, "Insieme APS")
+    left = {who: begins(store, who, subject) for who, subject in (("anna", ponte.uid), ("berta", other.uid), ("c", ""))}
+    clock.advance(days=8)
+    with store.begin() as tx:
+        organizations.put(tx, Organization(other.name, uid=other.uid, state="sent"))  # somebody else of theirs sent it
+        assert sorted(enrolments.stopped_midway(tx)) == sorted([(left["anna"], ponte.uid), (left["c"], "")])
+        assert enrolments.stopped_midway(tx) == []
+    with store.begin() as tx:
+        tx.person_id = left["anna"]
+        conversations.park(tx)
+        enrolments.let_be(tx, ponte.uid)
+        assert conversations.of(tx, left["anna"]) == []
+        assert steps(tx) == {"sent": 1, "withdrawn": 1}
+        assert [one.dialogue for one in conversations.of(tx, left["c"])] == ["association"], "nobody else's"
+
+
+def begins(store: Store, who: str, subject: str) -> int:
+    with store.begin() as tx:
+        tx.person_id = people.recognise(tx, "webchat", who).id
+        conversations.start(tx, enrolments.FORM, subject, {})
+        return tx.person_id

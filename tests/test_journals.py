@@ -23,6 +23,7 @@ from dialogs import REGISTER
 from dialogs.locale import spoken
 from dialogs.play import AuthorError, play
 from dialogs.talk import Call, ask, do
+from tests.forms import LINES, open_call
 from tests.playing import NAME, NOTE, SURE, Talk, register, registration, through_json
 from tests.talker import Talker
 
@@ -31,7 +32,7 @@ FILES = sorted(FOLDER.glob("*.json"))
 SHOPPING = ["mia mamma ha 85 anni e non può uscire, chi le porta la spesa?", "Capalle"]
 SENT = [*SHOPPING, "1", "Anna, 333 000 0000", "Sì, invia"]
 RECEIVED = [*SENT, "@delegata", "/start {code}"]
-RECORDINGS = {  # dialogue.name: what is typed; "@name" types from then on; {code}: the invitation of who received it
+RECORDINGS = {  # dialogue.name: what is typed; "@name" types from then on; {code}: the invitation of who got it
     "need.zona": SHOPPING[:1],
     "need.offerte": SHOPPING,
     "need.riepilogo": SENT[:-1],
@@ -44,6 +45,9 @@ RECORDINGS = {  # dialogue.name: what is typed; "@name" types from then on; {cod
     "my_data.vista": [*SENT, "i miei dati"],
     "human.operatore": ["operatore"],
     "menu.aperto": ["menu"],
+    "association.persone": ["@@call", *LINES[: LINES.index("Maria Bianchi")]],
+    "association.riepilogo": ["@@call", *LINES[:-1]],
+    "association.inviata": ["@@call", *LINES],
 }
 
 
@@ -92,7 +96,9 @@ def test_what_is_recorded_today_can_be_played(
     who = "ada"
     talkers = {who: Talker(demonstration_house, who)}
     for line in RECORDINGS[name]:
-        if line.startswith("@"):
+        if line == "@@call":
+            open_call(demonstration_house.store)
+        elif line.startswith("@"):
             who = line[1:]
             talkers[who] = Talker(demonstration_house, who)
         else:

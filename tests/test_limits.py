@@ -15,10 +15,12 @@ from typing import Any
 from sqlalchemy import String, update
 
 from bot.house import House
+from catalog_store import applications, approvals, organizations, pacts, people, referrals, roles
 from catalog_store import offers as catalogue
-from catalog_store import pacts, people, referrals, roles
+from catalog_store.applications import Application
 from catalog_store.connect import Transaction
 from catalog_store.hours import from_words
+from catalog_store.organizations import Organization
 from catalog_store.pacts import Pact
 from catalog_store.schema import locations, offers
 from catalog_store.schema import organizations as bodies
@@ -32,6 +34,7 @@ from dialogs.understand.clauses import clauses
 from dialogs.words import Verbatim
 from tests.clock import TUESDAY
 from tests.forms import open_call
+from tests.network import operator
 from tests.pacting import adhered
 from tests.talker import Talker
 
@@ -54,6 +57,7 @@ WRITTEN = (
 )  # by the first that is read
 HOURS = "lun 9-10:30; mar 10-11:30; mer 11-12:30; gio 12-13:30; ven 13-14:30; sab 14-15:30; 1dom 9-10:30"
 SPORTA = "La Sporta Amica ODV"
+DECISIONS = {"approve": (), "ask": (STORY[:1000], "presidente"), "refuse": ("outside", STORY[:1000])}  # of a form
 ENOUGH = 4000  # steps of one walk: far more than there are
 
 
@@ -164,6 +168,18 @@ def answers(screen: Screen) -> Iterator[tuple[str, Any]]:
             return
 
 
+def form(tx: Transaction, contact: int, state: str) -> Application:
+    """One that this contact's organization, in this state, sends: the longest answers, and everything to look at."""
+    (role,) = roles.of(tx, contact)
+    owner = next(one for one in organizations.listed(tx) if one.id == role.organization_id)
+    organizations.put(tx, replace(owner, state=state))
+    for number in range(9):
+        organizations.put(tx, Organization(owner.name[:110] + f" {number}", tax_code="12345678903"))
+    answers = {"natura": "odv", "denominazione": owner.name, "codice_fiscale": "12345678903", "attivita": STORY[:1500]}
+    tx.person_id = contact
+    return applications.submit(tx, owner.uid, answers)
+
+
 def request(tx: Transaction, citizen: int, contact: int) -> referrals.Referral:
     """One that this contact's organization is asked, by somebody who told everything at length."""
     (role,) = roles.of(tx, contact)
@@ -189,6 +205,7 @@ def adopted(tx: Transaction, version: str = "1") -> Pact:
 def test_every_screen_is_shown_whole(demonstration_house: House, codes: dict[str, str]) -> None:
     house = demonstration_house
     citizen, contact = Talker(house, "anna"), Talker(house, "sporta")
+    operator(house, "Maria Rossi")
     contact.write(f"/start {codes[SPORTA]}")
     welcome = citizen.write("ciao")[0].sentences
     for text in (TOLD, STORY[:600].strip(), *clauses(STORY[:600])):
@@ -207,6 +224,18 @@ def test_every_screen_is_shown_whole(demonstration_house: House, codes: dict[str
         since = tx.now.isoformat()
         walk.of(anna, [(dialogue, since if dialogue in {"known", "gap"} else "") for dialogue in alone])
         walk.of(sporta, [("joined", "association"), ("respond", asked.uid), ("respond", asked.code), ("menu", "")])
+        maria = people.recognise(tx, "telegram", "Maria Rossi").id
+        for kind, state in (("change", "approved"), ("first", "sent")):
+            before = tx.connection.begin_nested()
+            sent = form(tx, sporta, state)
+            assert sent.kind == kind
+            walk.of(maria, [("approving", sent.uid)])
+            for decide, told in DECISIONS.items():
+                branch = tx.connection.begin_nested()
+                assert getattr(approvals, decide)(tx, sent.uid, 1, *told)
+                walk.of(sporta, [("approval", sent.uid)])
+                branch.rollback()
+            before.rollback()
         pact = adopted(tx)
         walk.of(sporta, [("pact", "open")])
         (role,) = roles.of(tx, sporta)
@@ -223,6 +252,7 @@ def test_every_screen_is_shown_whole(demonstration_house: House, codes: dict[str
             walk.of(anna, [(told, asked.uid) for told in ("news", "survey", "my_request")])
             branch.rollback()
     assert walk.long == []
+    assert {("approving", "decisione", "refuse"), ("approval", "poi", "later")} <= walk.seen, "a form was there"
     assert {dialogue for dialogue, *_ in walk.seen} == set(REGISTER)
 
 

@@ -145,20 +145,19 @@ def _looked_at(tx: Transaction, who: Visitor, uid: str) -> Seen:
     one = applications.get(tx, uid)
     if one is None:
         raise Missing
-    waits = one.state in applications.OPEN
+    owner, waits = organizations.get(tx, one.organization_id), one.state in applications.OPEN
     audit.note(
         tx, who.id, "read", "application", uid=uid, whose=one.person_id, why="to decide" if waits else "looked up"
     )
     areas = {place.id: place.name for place in tx.store.territory.localities.values()}
-    before = applications.current(tx, one.organization_id) if waits and one.kind == "change" else {}
+    before, keys = approvals.changes(tx, one, owner) if waits else ({}, [])
     changed = [
         Answer(key, _said(LABELS[key]), _said(put(key, one.form, areas)), _said(put(key, before, areas)))
-        for key in (applications.difference(before, one.form) if before else ())
+        for key in keys
     ]
-    checks = approvals.checks(tx, one)
+    checks = approvals.checks(tx, one, owner)
     failed = [_said(failed_words(code)) for code in checks.failed]
     by = staff.names(tx, {one.staff_id}).get(one.staff_id, "") if one.staff_id else ""
-    owner = organizations.get(tx, one.organization_id)
     return Seen(one, owner, checks, failed, _sections(one.form, areas), changed, by)
 
 

@@ -32,6 +32,10 @@ STEPS = {
     "started": "Hanno cominciato", "sent": "Modulo inviato", "approved": "Approvati", "refused": "Rifiutati",
     "withdrawn": "Non partecipano",
 }  # fmt: skip
+STANDS = {  # how far one of them has come
+    "to_invite": "Da invitare", "invited": "Invitato", "started": "Ha cominciato", "sent": "Ha mandato il modulo",
+    "approved": "Approvato", "refused": "Rifiutato", "withdrawn": "Non partecipa",
+}  # fmt: skip
 CALLED = {  # kinds of organization
     "association": "Associazione", **{one.id: spoken(one.row or one.label, ITALIAN) for one in KINDS},
     "foundation": "Fondazione", "other": "Altro",
@@ -98,15 +102,14 @@ async def invite_bodies(request: Request, office: Here, who: Who) -> Response:
     return Response(pdf, media_type="application/pdf", headers=name)
 
 
-async def _page(
-    request: Request, office: Office, *, step: str = "", number: int = 1, wrong: str = ""
-) -> Response:  # fmt: skip
+async def _page(request: Request, office: Office, *, step: str = "", number: int = 1, wrong: str = "") -> Response:
     if step not in STEPS or number < 1:
         raise Missing
     seen = await office.read(_seen, step, number)
     return pages.page(
         request, "enrolments.html", 400 if wrong else 200, seen=seen, rows=seen.rows[:PAGE], steps=STEPS, step=step,
-        number=number, more=len(seen.rows) > PAGE, called=CALLED, wrong=wrong, longest={"title": TITLE, "text": TEXT},
+        number=number, more=len(seen.rows) > PAGE, called=CALLED, stands=STANDS, before=bodies.BEFORE, wrong=wrong,
+        longest={"title": TITLE, "text": TEXT},
     )  # fmt: skip
 
 
