@@ -23,7 +23,6 @@ from catalog_store.schema import form_rules
 from catalog_store.schema import organizations as bodies
 from catalog_store.secrets import Private
 
-REASONS = ("register", "outside", "purpose", "double", "unverified", "other")  # for which a form is refused
 TOLD, ARRIVED = "approval", "approving"  # the dialogues: of the organization, of the operators
 LIKE = 90  # of 100: names so much alike may be of one organization
 _COMMON: Final = """
@@ -53,11 +52,10 @@ class Checks:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A form in a list: `organization` and `body` are its name and kind."""
+    """A form in a list."""
 
     uid: str
     organization: str
-    body: str
     kind: str
     state: str
     sent_at: datetime
@@ -91,11 +89,10 @@ def changes(tx: Transaction, one: Application, owner: Organization) -> tuple[For
 def listed(tx: Transaction, states: Collection[str], *, limit: int, after: int = 0) -> list[Line]:
     """Forms at one of these states, the first promised first; `after`: without the first so many."""
     columns = (sent.c.uid, sent.c.kind, sent.c.state, sent.c.sent_at, sent.c.due_at, sent.c.staff_id)
-    query = select(bodies.c.name, bodies.c.kind.label("body"), *columns).join(bodies)
+    query = select(bodies.c.name, *columns).join(bodies)
     query = query.where(sent.c.state.in_(states)).order_by(sent.c.due_at, sent.c.id.desc()).limit(limit).offset(after)
     return [
-        Line(row.uid, row.name, row.body, row.kind, row.state, row.sent_at, row.due_at, row.staff_id)
-        for row in tx.execute(query)
+        Line(row.uid, row.name, row.kind, row.state, row.sent_at, row.due_at, row.staff_id) for row in tx.execute(query)
     ]
 
 
@@ -124,7 +121,10 @@ def ask(tx: Transaction, uid: str, staff_id: int, words: str, key: str = "") -> 
 
 
 def refuse(tx: Transaction, uid: str, staff_id: int, reason: str, words: str = "") -> Application | None:
-    """Say no, for one of REASONS. An organization that only wanted a change stays as it is. None: decided before."""
+    """Say no, for a reason that the dialogue `approving` has. None: it was decided before.
+
+    An organization that only wanted a change stays as it is.
+    """
     one = _decided(tx, uid, staff_id, "refused", reason=reason, note=words)
     if one is not None:
         if one.kind == "first":

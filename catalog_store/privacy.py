@@ -46,7 +46,7 @@ RETENTION: Mapping[str, timedelta] = {  # the municipality's choice, to be state
     "outbox": timedelta(days=30),
     "waiting": timedelta(days=90),  # since it was done
     "invitations": timedelta(days=30),  # since they expired, if nobody holds what they gave
-    "applications": timedelta(days=365),  # forms of organizations that were refused or replaced, since then
+    "applications": timedelta(days=365),  # since it was decided, of a form that is not in force
     "sessions": timedelta(0),  # since they expired
     "audit": timedelta(days=730),  # the triggers of its table refuse less
 }
@@ -210,16 +210,19 @@ def _past_rows(tx: Transaction, journals: Mapping[str, timedelta]) -> list[tuple
         ("repeats", inbox, message & (received <= before["repeats"]) & (inbox.c.state != "due")),
         ("waiting", waiting, waiting.c.done_at <= before["waiting"]),
         ("invitations", invitations, (invitations.c.expires_at <= before["invitations"]) & ~_held()),
-        ("applications", applications, _of_no_use() & (applications.c.decided_at <= before["applications"])),
+        ("applications", applications, (applications.c.decided_at <= before["applications"]) & ~_in_force()),
         ("sessions", sessions, sessions.c.expires_at <= before["sessions"]),
         ("audit", audited, audited.c.at <= before["audit"]),
         ("addresses", addresses, (addresses.c.state == "gone") & ~_said_there()),
     ]
 
 
-def _of_no_use() -> ColumnElement[bool]:
-    """Forms that no organization is known by: one that was approved stays as long as the organization."""
-    return applications.c.state.in_(("refused", "replaced"))
+def _in_force() -> ColumnElement[bool]:
+    """Is it under way, or the form that its organization had approved last?"""
+    later = applications.alias()
+    of_it = (later.c.organization_id == applications.c.organization_id) & (later.c.id > applications.c.id)
+    newer = select(later.c.id).where(of_it, later.c.state == "approved").exists()
+    return or_(applications.c.state.in_(("sent", "asked")), (applications.c.state == "approved") & ~newer)
 
 
 def _held() -> ColumnElement[bool]:

@@ -24,7 +24,7 @@ IN_OFFICE = Option("office", "Lo guardo dopo", row="Lo guardo in ufficio", also=
 REASONS = (
     Option("register", "Manca il registro", row="Non è nel registro", also=("registro", "register")),
     Option("outside", "Non opera qui", row="Non opera sul territorio", also=("territorio", "fuori", "outside")),
-    Option("purpose", "Non è da bando", row="Fuori dalle attività", also=("attività", "scopo", "purpose")),
+    Option("purpose", "Non è per il bando", row="Fuori dalle attività", also=("attività", "scopo", "purpose")),
     Option("double", "C'è già", row="C'è già, con altro nome", also=("doppio", "doppione", "double")),
     Option("unverified", "Dati non verificati", also=("dati", "verifica", "unverified")),
     Option("other", "Un altro motivo", also=("altro", "other")),

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from catalog_store import applications, approvals, audit, forms, organizations
+from catalog_store import applications, approvals, audit, forms, organizations, privacy
 from catalog_store.applications import Application
 from catalog_store.connect import Store, Transaction
 from catalog_store.organizations import Organization
+from tests.clock import Clock
 from tests.network import sent, state
 from tests.offices import joined
 
@@ -149,6 +150,29 @@ def test_the_same_tax_code_and_an_office_that_is_not_known(store: Store, form: A
     odd = sent(store, name="Insieme", codice_fiscale="12345678903")
     with store.reading() as tx:
         assert checked(tx, odd).odd_code
+
+
+def test_forms_that_are_not_in_force_are_forgotten_and_whose_they_were_sooner(
+    store: Store, clock: Clock, form: Application, ada: int
+) -> None:
+    with store.begin() as tx:
+        approvals.approve(tx, form.uid, ada)
+    change, refused = sent(store, presidente="Ugo Neri"), sent(store, "berta", "Insieme APS")
+    waits = sent(store, "carlo", "La Fonte")
+    with store.begin() as tx:
+        approvals.approve(tx, change.uid, ada)
+        approvals.refuse(tx, refused.uid, ada, "outside")
+        assert form.person_id
+        privacy.erase(tx, form.person_id)
+        now = applications.get(tx, change.uid)
+        assert now
+        assert (now.person_id, now.form["presidente"]) == (None, "Ugo Neri")
+        assert privacy.forget(tx, dry_run=False)["applications"] == 0
+    clock.advance(days=366)
+    with store.begin() as tx:
+        assert privacy.forget(tx, dry_run=False)["applications"] == 2
+        kept = [one for one in (form, change, refused, waits) if applications.get(tx, one.uid)]
+    assert kept == [change, waits]
 
 
 def checked(tx: Transaction, one: Application) -> approvals.Checks:

@@ -232,5 +232,6 @@ def in_files(folder: Path, sealed: bytes) -> bool:
 
 def test_every_table_about_people_is_known_here() -> None:
     assert {table.name for table in TABLES} == {
-        "addresses", "consents", "conversations", "inbox", "invitations", "outbox", "referrals", "roles", "waiting",
+        "addresses", "applications", "consents", "conversations", "inbox", "invitations", "outbox", "referrals",
+        "roles", "waiting",
     }  # fmt: skip
