@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot import alarms, chase, ladder, mailing, turn
 from bot.house import House
 from bot.logs import log, report
-from catalog_store import messages, privacy
+from catalog_store import closures, freshness, messages, privacy, queue
 from dialogs import journals_kept
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def scheduler(house: House) -> AsyncIOScheduler:
     clock.add_job(_call, "interval", seconds=MINUTE, args=[house, _chase])
     clock.add_job(_call, "interval", seconds=MINUTE, args=[house, _expire])
     clock.add_job(_call, "interval", seconds=HOUR, args=[house, _forget])
+    clock.add_job(_call, "interval", seconds=HOUR, args=[house, _keep_true])
     if house.settings.twilio_account_sid:
         from bot.channels.whatsapp import WhatsApp
 
@@ -63,7 +64,7 @@ async def run(house: House) -> None:
 
 
 async def _call(house: House, act: object) -> None:
-    await house.store.write(act, house)  # type: ignore[arg-type]  # one of the three below
+    await house.store.write(act, house)  # type: ignore[arg-type]  # one of those below
     house.wake.wake()
 
 
@@ -81,6 +82,7 @@ def _chase(house: House) -> None:
     with house.store.begin() as tx:
         alarms.tell_again(tx)
         chase.overdue(tx, ways)
+        queue.advance(tx)
         mailing.announce_new(tx, ways)
 
 
@@ -88,6 +90,14 @@ def _expire(house: House) -> None:
     with house.store.begin() as tx:
         messages.expire(tx)
         ladder.out_of_patience(tx, house.settings.ways())
+
+
+def _keep_true(house: House) -> None:
+    with house.store.begin() as tx:
+        if messages.lease(tx, "keep_true", secrets.token_hex(8), HOUR / 2):
+            closures.forget(tx)
+            freshness.ask(tx)
+            freshness.hide(tx)
 
 
 def _forget(house: House) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, func, insert, or_, select
+from sqlalchemy import Table, delete, func, insert, or_, select, update
 
 from catalog_store.connect import Transaction
+from catalog_store.counters import bump
 from catalog_store.organizations import put_row
-from catalog_store.schema import new_uid, offer_areas, offer_needs, offers, organizations, referrals
+from catalog_store.schema import new_uid, offer_areas, offer_needs, offers, organizations, queue, referrals
 
 EVERYWHERE = "*"
 ACCESS = ("anyone", "social_service", "listening_point", "documents")
@@ -24,6 +25,15 @@ _TAKEN = (
     .join(offers, offers.c.id == referrals.c.offer_id)
     .where(offers.c.places.is_not(None), or_(*(referrals.c.state == state for state in HOLDING)))  # in_ is slow to run
     .group_by(referrals.c.offer_id)
+)
+QUEUED = "queued"  # the state of a request whose person waits for a place
+IN_LINE = ("waiting", "proposed")  # of the queue: who has a place before whoever comes now
+_WAITS = (referrals.c.id == queue.c.referral_id) & (referrals.c.state == QUEUED)
+_QUEUED = (
+    select(queue.c.offer_id, func.count().label("held"))
+    .join(referrals, _WAITS)
+    .where(or_(*(queue.c.state == state for state in IN_LINE)))
+    .group_by(queue.c.offer_id)
 )
 
 
@@ -95,9 +105,43 @@ def listed(tx: Transaction, *, active: bool = False) -> list[Offer]:
     return _read(tx, query)
 
 
+def change(tx: Transaction, offer_id: int, **values: Any) -> None:
+    """Change some columns of an offer: what somebody else changes at the same time is not undone."""
+    tx.execute(update(offers).where(offers.c.id == offer_id).values(**values, changed_at=tx.now))
+    bump(tx)
+
+
+def set_left(tx: Transaction, offer_id: int, left: int) -> None:
+    """So many places are free now, beside those that requests hold. Who waits in the line has them first."""
+    tx.lock(offers, offer_id)
+    change(tx, offer_id, places=held(tx, offer_id, ()) + left)
+
+
+def left(tx: Transaction, offer_id: int) -> int | None:
+    """How many places are free for whoever comes now, never less than none; None without a limit."""
+    places = get(tx, offer_id).places
+    return None if places is None else max(0, places - held(tx, offer_id))
+
+
+def of_organization(tx: Transaction, organization_id: int) -> list[Offer]:
+    """What an organization offers, in the order in which it was put, whatever its state."""
+    return _read(tx, select(offers).where(offers.c.organization_id == organization_id).order_by(offers.c.id))
+
+
 def taken(tx: Transaction) -> Mapping[int, int]:
-    """Of the offers with a limit: how many places are held by requests under way."""
-    return {row.offer_id: row.held for row in tx.execute(_TAKEN)}
+    """Of the offers with a limit: how many places are held by requests under way, or waited for by who came before."""
+    held = {row.offer_id: row.held for row in tx.execute(_TAKEN)}
+    for row in tx.execute(_QUEUED):
+        held[row.offer_id] = held.get(row.offer_id, 0) + row.held
+    return held
+
+
+def held(tx: Transaction, offer_id: int, in_line: Sequence[str] = IN_LINE) -> int:
+    """How many places of an offer are held by requests, and by those in the queue in one of these states."""
+    asked = select(func.count()).where(referrals.c.offer_id == offer_id, referrals.c.state.in_(HOLDING))
+    waits = select(func.count()).select_from(queue).join(referrals, _WAITS)
+    waits = waits.where(queue.c.offer_id == offer_id, queue.c.state.in_(in_line))
+    return int(tx.execute(select(asked.scalar_subquery() + waits.scalar_subquery())).scalar_one())
 
 
 def _read(tx: Transaction, query: Any, only: int | None = None) -> list[Offer]:

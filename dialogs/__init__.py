@@ -50,6 +50,7 @@ REGISTER = {
             "news", "news", "Notizie della sua richiesta", _MONTH, "news", anew=True, retired=frozenset({"conclusa"})
         ),
         Dialogue("survey", "news", "Com'è andata", _MONTH, "survey", follows="news"),
+        Dialogue("place", "place", "Un posto libero", _MONTH, "news", anew=True),
         Dialogue("my_request", "my_request", "La sua richiesta", _MONTH, doorstep=True),
         Dialogue("respond", "respond", "Una richiesta da valutare", _MONTH, "request", who="association"),
         Dialogue("menu", "menu", "Il menu", _DAY, doorstep=True),

@@ -30,6 +30,7 @@ TITLES = {
     "need": "Il suo bisogno",
     "news": "Le notizie di {code}",
     "survey": "Com'è andata",
+    "place": "Un posto libero",
     "my_request": "La sua richiesta",
     "respond": "Richiesta {code}",
     "callback": "La richiamata",
