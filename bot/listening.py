@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from bot import commanding, confirming, correcting, emergency, pieces, stopping, unwritten
 from bot.talking import Talking, on_doorstep
-from catalog_store import people
+from catalog_store import people, roles
 from catalog_store.conversations import HUMAN, OPEN, OVER, Conversation
 from dialogs import REGISTER, commands, desk, replies, safety, screens, small_talk
 from dialogs.locale import ITALIAN, LANGUAGES, spoken
 from dialogs.naming import PERSON
 from dialogs.replies import Answered, Page, Reply, Shown
 from dialogs.talk import Heard, Problem
-from dialogs.understand import needs
+from dialogs.understand import needs, updates
 from dialogs.understand.behalf import on_behalf
 from dialogs.understand.language import Guess, guess
 from dialogs.words import Words
@@ -96,7 +96,9 @@ class Listening:
         elif uid := commands.offer(text):
             self.talking.welcome()
             self.talking.begin("need", uid)
-        elif not (label := self._is_label(text)) and (command := commands.listen(text)):
+        elif not (label := self._is_label(text)) and self._is_update(text):
+            self._update()
+        elif not label and (command := commands.listen(text)):
             self._obey(command)
         elif not label and (named := commands.request(text)):
             commanding.request(self.talking, named)
@@ -168,6 +170,19 @@ class Listening:
     def _varied(self, ways: tuple[Words, ...]) -> Words:
         """One of the ways to say it, another each time."""
         return ways[self.tx.now.minute % len(ways)]
+
+    def _is_update(self, text: str) -> bool:
+        """Is it what changes of an offer, from who answers for an association? What answers a question is no update."""
+        talk = self.talking.open
+        if updates.read(text, self.heard.here.date()) is None or (talk is not None and self._answers(talk, text)):
+            return False
+        return any(role.role == "association" for role in roles.of(self.tx, self.tx.me()))
+
+    def _update(self) -> None:
+        """It is taken up beside whatever is open, which goes on after it."""
+        self.talking.welcome()
+        fresh = self.talking.begin_another("offer_updates")
+        self._read(fresh, self._last(fresh))
 
     def _to_human(self, talk: Conversation) -> None:
         """A person is answering: the program records and keeps quiet, after saying so once."""

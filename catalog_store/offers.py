@@ -43,8 +43,8 @@ class Offer:
 
     `schedule` is RFC 5545 (schedules.py), '' by arrangement; ages are years, both ends included; `places` None is
     without limit, in each `period` (day, week, month, year; '' in all); `access` is one of ACCESS, `access_words` says
-    it to the person; `at_home`: it comes to the person. `state` is active, paused by its organization, or hidden
-    because nobody confirmed it.
+    it to the person; `at_home`: it comes to the person. `state` is active, paused by its organization, hidden
+    because nobody confirmed it, or over: its organization closed it for good.
     """
 
     organization_id: int
@@ -111,10 +111,13 @@ def change(tx: Transaction, offer_id: int, **values: Any) -> None:
     bump(tx)
 
 
-def set_left(tx: Transaction, offer_id: int, left: int) -> None:
-    """So many places are free now, beside those that requests hold. Who waits in the line has them first."""
+def set_left(tx: Transaction, offer_id: int, left: int | None) -> None:
+    """So many places are free now, beside those that requests hold; None: without limit.
+
+    Who waits in the line has them first.
+    """
     tx.lock(offers, offer_id)
-    change(tx, offer_id, places=held(tx, offer_id, ()) + left)
+    change(tx, offer_id, places=None if left is None else held(tx, offer_id, ()) + left)
 
 
 def left(tx: Transaction, offer_id: int) -> int | None:

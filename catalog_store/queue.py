@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from catalog_store import calendars, closures, messages, offers, reach, referrals
 from catalog_store.connect import Transaction
@@ -55,6 +55,24 @@ def position(tx: Transaction, referral_id: int) -> int:
     line = select(queue.c.referral_id).join(requests, _WAITS).where(queue.c.state == "waiting").order_by(*_FIRST)
     waiting = list(tx.execute(line.where(queue.c.offer_id.in_(here))).scalars())
     return waiting.index(referral_id) + 1 if referral_id in waiting else 0
+
+
+def waits(tx: Transaction, offer_id: int) -> int:
+    """How many people wait for a place of an offer."""
+    line = select(func.count()).select_from(queue).join(requests, _WAITS)
+    return int(tx.execute(line.where(queue.c.offer_id == offer_id, queue.c.state == "waiting")).scalar_one())
+
+
+def dissolve(tx: Transaction, offer_id: int) -> None:
+    """The offer is over, and nobody waits for it any more: an operator sees to each of them at once."""
+    waited = select(requests.c.uid).select_from(queue).join(requests, _WAITS)
+    waited = waited.where(queue.c.offer_id == offer_id, queue.c.state.in_(IN_LINE)).order_by(*_FIRST)
+    for uid in tx.execute(waited).scalars().all():
+        referral = referrals.locked(tx, uid)
+        if referral is not None and referral.state == QUEUED:
+            referrals.move(tx, referral, QUEUED, "association", next_actor="citizen", due_at=tx.now)
+    theirs = (queue.c.offer_id == offer_id) & queue.c.state.in_(IN_LINE)
+    tx.execute(update(queue).where(theirs).values(state="left"))
 
 
 def get(tx: Transaction, uid: str) -> Place | None:

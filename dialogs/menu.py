@@ -8,6 +8,8 @@ from catalog_store import conversations, people, referrals
 from catalog_store.connect import Transaction
 from dialogs.assessing import waiting_for
 from dialogs.locale import LANGUAGES
+from dialogs.offer_words import MENU as OFFERS
+from dialogs.offering import owners
 from dialogs.questions import Choice
 from dialogs.talk import Go, Option, ask, do, look, say
 from dialogs.words import Verbatim, Words, phrase
@@ -31,6 +33,11 @@ TITLES = {
     "news": "Le notizie di {code}",
     "survey": "Com'è andata",
     "place": "Un posto libero",
+    "offer": "La vostra offerta",
+    "change_offer": "La vostra offerta",
+    "my_offers": "Le vostre offerte",
+    "offer_updates": "Una novità",
+    "still_true": "I dati da confermare",
     "my_request": "La sua richiesta",
     "respond": "Richiesta {code}",
     "callback": "La richiamata",
@@ -63,9 +70,15 @@ async def menu(subject: str) -> Go:
         for case in waits[:SHOWN]
     )
     others = (OTHERS,) if len(waits) > SHOWN else ()
-    choice = await ask("voce", Choice("Che cosa vuole fare?", among=(*requests, *others, *CITIZEN)))
+    theirs = OFFERS if await look("associazione", answers_for_one) else ()
+    choice = await ask("voce", Choice("Che cosa vuole fare?", among=(*requests, *others, *theirs, *CITIZEN)))
     dialogue, _, about = choice.partition(" ")
     return Go(dialogue, about)
+
+
+def answers_for_one(tx: Transaction) -> bool:
+    """Does whoever's turn it is answer for an organization of the catalogue?"""
+    return bool(owners(tx, ""))
 
 
 async def language(subject: str) -> None:
