@@ -56,7 +56,7 @@ class Hours(Question[str]):
 
 def when_words(schedule: str) -> Words:
     """Opening times in plain words."""
-    return Each(lambda language: in_words(parse(schedule), language)) if schedule else "su appuntamento"
+    return Each(lambda language: in_words(parse(schedule), language)) if schedule else phrase("su appuntamento")
 
 
 def times_in(text: str, today: date, zone: str) -> str | Problem:
@@ -117,7 +117,8 @@ class Ages(Question[Span]):
 
     def read(self, text: str, heard: Heard) -> Span | Problem:
         del heard
-        said, example = fold(text[:200]), "Per esempio: «dai 6 ai 14 anni», oppure «oltre i 65»."
+        example: Words = "Per esempio: «dai 6 ai 14 anni», oppure «oltre i 65»."
+        said = fold(text[:200])
         first = last = None
         if both := _FROM_TO.search(said):
             first, last = int(both[1]), int(both[2])
@@ -189,7 +190,7 @@ def zones_words(areas: list[str] | tuple[str, ...], listed: tuple[Area, ...] | l
     """Localities by their names."""
     names = {area.id: area.name for area in listed}
     if EVERYWHERE in areas:
-        return "tutto il comune"
+        return phrase("tutto il comune")
     return Verbatim(", ".join(names.get(area, area) for area in areas))
 
 
@@ -294,5 +295,9 @@ class EmailOf(Email):
 def _known(value: str) -> tuple[Option, ...]:
     if not value:
         return ()
-    also = ("lo stesso", "la stessa", "si", "sì", "ok", "same")
-    return (Option("known", "Come sempre", row="Quello che ho già", description=Verbatim(value[:72]), also=also),)
+    return (
+        Option(
+            "known", "Come sempre", row="Quello che ho già", description=Verbatim(value[:72]),
+            also=("lo stesso", "la stessa", "si", "sì", "ok", "same"),
+        ),
+    )  # fmt: skip

@@ -55,11 +55,11 @@ def summary(draft: Draft, known: Known) -> Words:
         phrase("Risponde a: {needs}.", needs=need_list(draft.needs)),
         phrase("Sul bottone: {label}", label=draft.label) if draft.label != draft.name else "",
         phrase("Per chi: {people}.", people=sentences(people_words(draft.group) if draft.group else "per tutti", ages)),
-        phrase("Dove: {where}.", where="a casa della persona" if draft.at_home else where),
+        phrase("Dove: {where}.", where=phrase("a casa della persona") if draft.at_home else where),
         phrase("Zona: {areas}.", areas=zones_words(draft.areas, known.areas)),
         phrase("Quando: {when}.", when=when_words(draft.schedule)),
         phrase("Posti: {places}.", places=places_words(draft.places, draft.period)),
-        phrase("Costo: {cost}.", cost=Verbatim(draft.cost) if draft.cost else "gratis"),
+        phrase("Costo: {cost}.", cost=Verbatim(draft.cost) if draft.cost else phrase("gratis")),
         phrase("Come si entra: {access}.", access=access_words(draft.access, draft.access_words)),
         phrase("Da portare: {bring}.", bring=inside(draft.bring)) if draft.bring else "",
         phrase("Contatto: {contact}.", contact=Verbatim(contact)) if contact else "",
@@ -70,7 +70,7 @@ def summary(draft: Draft, known: Known) -> Words:
 def places_words(places: int | None, period: str) -> Words:
     """How many places, and in how long."""
     if places is None:
-        return "senza limite"
+        return phrase("senza limite")
     return {
         "day": plural("{n} posto al giorno", "{n} posti al giorno", places),
         "week": plural("{n} posto alla settimana", "{n} posti alla settimana", places),
