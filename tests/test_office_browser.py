@@ -301,6 +301,8 @@ def pages(desk: Desk) -> list[tuple[str, str]]:
     danger = desk.waits("danger", {"kind": "suicidio", "level": "now", "text": WORDS}, "pagine")
     request, call = desk.request("pagine"), desk.waits("call", {"phone": "055 0000 009", "moment": "morning"}, "pagine")
     given = {"request_page": request, "elsewhere": request, "chat": danger, "chat_news": danger, "call": call}
+    with desk.store.begin() as tx:
+        given["offer_page"] = offers.listed(tx)[0].uid
     links = {"invited": desk.link("operator").rpartition("/")[2]}
     made = application(desk.store, desk.settings, lambda: None)
     found = []

@@ -25,6 +25,7 @@ from admin.office import (
     looks,
     members,
     myself,
+    offers,
     oidc,
     pages,
     phrases,
@@ -108,7 +109,9 @@ def application(store: Store, settings: Settings, wake: Callable[[], None]) -> F
     app = FastAPI(title="Tessere, back office", openapi_url=None, dependencies=[Depends(access.guard)])
     app.state.office = office
     app.mount("/static", Static(directory=STATIC))
-    for part in (entry, today, calls, chat, letters, board, requests, phrases, codes, members, myself, looks, oidc):
+    for part in (
+        entry, today, calls, chat, letters, board, requests, offers, phrases, codes, members, myself, looks, oidc,
+    ):  # fmt: skip
         app.include_router(part.router)
     access.is_complete(app)
     app.add_middleware(Protected, office=office)

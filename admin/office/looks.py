@@ -20,12 +20,13 @@ DONE = {
     "ended": "ha chiuso", "left": "è uscito da", "joined": "è entrato con", "forgot": "ha cancellato",
     "taught": "ha insegnato", "untaught": "ha tolto", "sent elsewhere": "ha mandato ad altri",
     "handed over": "ha affidato", "changed": "ha cambiato", "merged": "ha unito", "wrote": "ha scritto per",
-    "entered": "è entrato con", "linked": "ha collegato l’identità a",
+    "confirmed": "ha confermato", "entered": "è entrato con", "linked": "ha collegato l’identità a",
 }  # fmt: skip
 WHAT = {
     "call": "una telefonata", "danger": "un pericolo", "operator": "una chat", "mediator": "una chat",
     "referral": "una richiesta", "fault": "un guasto", "letter": "un messaggio", "code": "un codice",
     "account": "un account", "audit": "il registro", "example": "un esempio",
+    "offer": "un’offerta",
 }  # fmt: skip
 WHY = {  # a request was looked at
     "follows it": "la segue", "past due": "è scaduta", "waits for an operator": "aspetta un operatore",

@@ -22,6 +22,7 @@ HERE = Path(__file__).parent
 PLACES = (  # the menu: route, path, what it is called
     ("today", "/", "Oggi"),
     ("requests_board", "/richieste", "Richieste"),
+    ("offers_board", "/offerte", "Offerte"),
     ("phrases", "/frasi", "Prova una frase"),
     ("codes", "/codici", "Codici"),
     ("members", "/persone", "Persone"),
@@ -42,6 +43,7 @@ NOTICES = {  # what was done, said on the page that follows
     "pieno": "Non c’è più posto: scelga un’altra offerta.",
     "tardi": "Nel frattempo la richiesta è cambiata: non abbiamo fatto niente.",
     "codice": "Non c’è un’altra richiesta con questo codice.",
+    "confermata": "Grazie: l’offerta è confermata da oggi.",
     "rimandato": "Rimesso fra le cose da mandare.",
     "revocato": "Il codice non vale più. Chi era entrato con quel codice è fuori.",
     "finito": "Non lavora più qui: è fuori da ogni dispositivo.",
