@@ -12,14 +12,14 @@ from catalog_store.connect import Transaction
 from catalog_store.taxonomy import NEEDS
 from dialogs.naming import LABEL, area_options, group_options, need_list, need_option, need_options, people_options
 from dialogs.offer_questions import Ages, EmailOf, Hours, PhoneOf, Spoken, Zones, shortened
-from dialogs.offer_words import ACCESSES, PARTS, PERIODS, summary
+from dialogs.offer_words import ACCESSES, PARTS, PERIODS, is_long, summary
 from dialogs.offering import Draft, Known, draft_of, owner_of, owners, publish, save
 from dialogs.questions import Choice, Common, Number, Place, Text
 from dialogs.talk import Go, Option, ask, do, look, say
 from dialogs.understand import needs
 from dialogs.understand.clauses import clauses
 from dialogs.understand.plain import fold
-from dialogs.words import Verbatim, Words, phrase
+from dialogs.words import Verbatim, Words, lines, phrase
 
 LIKELY, MOST = 0.06, 3  # what is proposed as a need: as likely as this, and how many
 NEEDS_MOST = 5  # needs that one offer answers
@@ -74,8 +74,8 @@ async def change_offer(subject: str) -> None:
     if known is None or draft is None:
         await say("Questa offerta non c'è più.")
         return
-    await say(summary(draft, known))
-    part = await ask("che_cosa", Choice("Che cosa vuole cambiare?", label="Che cosa cambiare", among=PARTS))
+    text = phrase("Che cosa vuole cambiare di «{name}»?", name=draft.name)
+    part = await ask("che_cosa", Choice(text, label="Che cosa cambiare", among=PARTS))
     draft = await _told("", part, known, draft)
     final = await _corrected(known, draft, (SAVE, CORRECT, STOP), "Salvo così?")
     if final is None:
@@ -89,8 +89,14 @@ async def change_offer(subject: str) -> None:
 async def _corrected(known: Known, draft: Draft, among: tuple[Option, ...], text: Words) -> Draft | None:
     """The summary, with any part corrected as often as wanted; None: nothing is to be kept."""
     for turn in count(1):
-        await say(summary(draft, known))
-        answer = await ask(f"conferma.{turn}", Choice(text, among=among))
+        first, then = summary(draft, known)
+        answer = DONE.id
+        if is_long(draft, known):  # more than one message of WhatsApp holds
+            await say(first)
+            answer = await ask(f"parte.{turn}", Choice("Fin qui va bene?", among=(DONE, CORRECT)))
+        if answer == DONE.id:
+            await say(then if is_long(draft, known) else lines(first, then))
+            answer = await ask(f"conferma.{turn}", Choice(text, among=among))
         if answer != CORRECT.id:
             return draft if answer == PUBLISH.id else None
         part = await ask(f"correggi.{turn}", Choice("Che cosa vuole correggere?", among=PARTS))
@@ -137,7 +143,7 @@ async def _what(at: str, known: Known, draft: Draft) -> Draft:
     del known
     example = "Per esempio: «aiutiamo i ragazzi delle medie a fare i compiti»."
     text = "Che cosa offrite? Lo racconti con parole sue."
-    told = await ask(f"{at}descrizione", Text(text, label="La descrizione", least=10, most=600, example=example))
+    told = await ask(f"{at}descrizione", Text(text, label="La descrizione", least=10, most=300, example=example))
     found = await look(f"{at}bisogni", needs_in, told)
     kept: list[str] = []
     among: list[str] = found

@@ -21,7 +21,7 @@ from dialogs.talk import Go, Heard, Option, Problem, Question, ask, do, look, sa
 from dialogs.understand import updates
 from dialogs.understand.plain import words
 from dialogs.understand.updates import Unclear, Update
-from dialogs.words import Moment, Verbatim, Words, lines, phrase, plural, sentences
+from dialogs.words import Moment, Verbatim, Words, phrase, plural, sentences
 
 YES = Option("yes", "Sì", also=("si", "sì", "ok", "va bene", "giusto", "yes"))
 NO = Option("no", "No, annulla", also=("no", "annulla", "cancel"))
@@ -104,15 +104,15 @@ async def my_offers(subject: str) -> Go | None:
     if not listed:
         await say(_NONE)
         return None
-    await say(lines("Ecco le vostre offerte.", *(standing(one) for one in listed)))
     chosen = next((one for one in listed if one.uid == subject), None)
     if chosen is None:
-        among = (*options(listed), NOTHING)
+        among = (*options(listed, told=True), NOTHING)
         which = await ask("quale", Choice("Quale vuole cambiare?", label="L'offerta", among=among))
         if which == NOTHING.id:
             await say("Va bene. Se cambia qualcosa, me lo scriva.")
             return None
         chosen = next(one for one in listed if one.uid == which)
+    await say(standing(chosen))
     shut = chosen.state == "paused" or chosen.reopens is not None
     among = tuple(one for one in ACTIONS if one.id != ("pause" if shut else "reopen"))
     text = phrase("Che cosa facciamo con «{name}»?", name=chosen.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalog_store.offers import ACCESS
+from dialogs.locale import ITALIAN, spoken
 from dialogs.naming import LABEL, inside, need_list, people_words
 from dialogs.offer_questions import Span, ages_words, languages_words, when_words, zones_words
 from dialogs.offering import Draft, Known, Mine
@@ -36,6 +37,7 @@ ACCESSES = (
     Option("documents", "Con documenti", row="Con documenti o ISEE", also=("isee", "reddito", "documenti")),
 )
 assert tuple(option.id for option in ACCESSES) == ACCESS  # noqa: S101  one word for each way in
+LONG = 1000  # characters of a summary that is shown in two parts
 ALL = "all"  # the choice of everything that an organization offers
 MENU = (  # in the menu of whoever answers for an organization
     Option("my_offers", "Le nostre offerte", also=("le mie offerte", "offerte", "my offers")),
@@ -44,19 +46,21 @@ MENU = (  # in the menu of whoever answers for an organization
 )
 
 
-def summary(draft: Draft, known: Known) -> Words:
-    """All of it, a line each."""
+def summary(draft: Draft, known: Known) -> tuple[Words, Words]:
+    """All of it, a line each, in two parts: what, for whom and where; when, and how."""
     spot = next((one for one in known.spots if one.id == draft.location_id), None)
     where = Verbatim(", ".join(filter(None, (spot.name, spot.address)))) if spot else Verbatim(draft.address)
     contact = ", ".join(filter(None, (draft.role, draft.phone, draft.email)))
     ages = ages_words(Span(draft.age_from, draft.age_to))
-    return lines(
+    first = lines(
         phrase("{name}: {what}", name=draft.name, what=inside(draft.description)),
         phrase("Risponde a: {needs}.", needs=need_list(draft.needs)),
         phrase("Sul bottone: {label}", label=draft.label) if draft.label != draft.name else "",
         phrase("Per chi: {people}.", people=sentences(people_words(draft.group) if draft.group else "per tutti", ages)),
         phrase("Dove: {where}.", where=phrase("a casa della persona") if draft.at_home else where),
         phrase("Zona: {areas}.", areas=zones_words(draft.areas, known.areas)),
+    )
+    then = lines(
         phrase("Quando: {when}.", when=when_words(draft.schedule)),
         phrase("Posti: {places}.", places=places_words(draft.places, draft.period)),
         phrase("Costo: {cost}.", cost=Verbatim(draft.cost) if draft.cost else phrase("gratis")),
@@ -65,6 +69,12 @@ def summary(draft: Draft, known: Known) -> Words:
         phrase("Contatto: {contact}.", contact=Verbatim(contact)) if contact else "",
         phrase("Lingue: {languages}.", languages=languages_words(draft.languages)),
     )
+    return first, then
+
+
+def is_long(draft: Draft, known: Known) -> bool:
+    """Is its summary too long for one message?"""
+    return sum(len(spoken(words, ITALIAN)) for words in summary(draft, known)) > LONG
 
 
 def places_words(places: int | None, period: str) -> Words:
@@ -107,8 +117,8 @@ def _left(mine: Mine) -> Words:
     return sentences(free, plural("{n} persona in lista.", "{n} persone in lista.", mine.waits) if mine.waits else "")
 
 
-def options(listed: list[Mine]) -> tuple[Option, ...]:
-    """Offers as something to tap; with several organizations, whose each is."""
+def options(listed: list[Mine], *, told: bool = False) -> tuple[Option, ...]:
+    """Offers as something to tap; with several organizations, whose each is. `told`: and how each is today."""
     several = len({mine.organization_id for mine in listed}) > 1
     return tuple(
         Option(
@@ -116,6 +126,7 @@ def options(listed: list[Mine]) -> tuple[Option, ...]:
             Verbatim(mine.label),
             row=Verbatim(mine.row),
             description=Verbatim(f"{mine.name}, {mine.organization}"[:72] if several else mine.name),
+            told=standing(mine) if told else None,
         )
         for mine in listed
     )

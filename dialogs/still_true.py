@@ -11,11 +11,12 @@ from dialogs.offer_words import standing
 from dialogs.offering import Known, Mine
 from dialogs.questions import Choice
 from dialogs.talk import Go, Option, ask, do, look, say
-from dialogs.words import Words, lines, phrase
+from dialogs.words import Words, lines, phrase, plural
 
 TRUE = Option("true", "È ancora tutto vero", also=("sì", "si", "tutto vero", "confermo", "ok", "yes", "all true"))
 CHANGE = Option("change", "Qualcosa è cambiato", also=("cambia", "cambiato", "change"))
 ENDED = Option("ended", "Non c'è più", row="Qualcosa non c'è più", also=("no", "finito", "ended"))
+SHOWN = 3  # offers and places that are told one by one
 LATER = Option("later", "Dopo", also=("più tardi", "later"))
 
 
@@ -67,13 +68,15 @@ def confirm(tx: Transaction, organization_id: int) -> int:
 
 
 def _shown(asked: Asked) -> Words:
-    known = asked.known
+    known, some = asked.known, asked.offers[:SHOWN]
+    spots = known.spots[:SHOWN] if asked.data else []
     return lines(
         phrase("Da un po' nessuno conferma questi dati di {name}.", name=known.name),
         phrase("– telefono: {phone}", phone=known.phone) if asked.data and known.phone else "",
         phrase("– e-mail: {email}", email=known.email) if asked.data and known.email else "",
-        *(phrase("– sede: {place}", place=", ".join(filter(None, (spot.name, spot.address)))) for spot in known.spots)
-        if asked.data
-        else (),
-        *(standing(one) for one in asked.offers),
+        *(phrase("– sede: {place}", place=spot.name) for spot in spots),
+        *(standing(one) for one in some),
+        plural("e {n} altra offerta", "e altre {n} offerte", len(asked.offers) - len(some))
+        if len(some) < len(asked.offers)
+        else "",
     )

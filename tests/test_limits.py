@@ -12,15 +12,16 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import String, update
+from sqlalchemy import String, select, update
 
 from bot.house import House
 from catalog_store import offers as catalogue
-from catalog_store import people, referrals, roles
+from catalog_store import organizations, people, queue, referrals, roles
 from catalog_store.connect import Transaction
 from catalog_store.hours import from_words
 from catalog_store.schema import locations, offers
 from catalog_store.schema import organizations as bodies
+from catalog_store.schema import queue as line
 from dialogs import REGISTER, screens
 from dialogs.locale import LANGUAGES
 from dialogs.play import Journal, Screen, empty, play, recorded
@@ -35,6 +36,11 @@ NAME = "Maria Antonietta Evangelista Della Gherardesca Bonfiglioli X"  # 60 char
 TOLD = "ho bisogno di un pacco di alimenti"
 WRITTEN = (
     TOLD,
+    "posti 3",
+    "lunedì e giovedì dalle 16 alle 18",
+    "dai 6 ai 14 anni",
+    "italiano e inglese",
+    "nome.cognome@example.org",
     f"Mi chiamo {NAME}, 333 123 4567",
     "333 123 4567",
     "15 aprile 2026",
@@ -56,7 +62,7 @@ def stretched(tx: Transaction) -> None:
                 tx.execute(update(table).values({column: ("Parole lunghe " * 20)[: column.type.length - 1] + "X"}))
     for offer in catalogue.listed(tx):
         hours = from_words(HOURS, "Europe/Rome", date(2025, 1, 1)) if offer.schedule else ""
-        catalogue.put(tx, replace(offer, schedule=hours))
+        catalogue.put(tx, replace(offer, schedule=hours, description=("parole lunghe " * 60)[:300]))
 
 
 class Walk:
@@ -164,6 +170,28 @@ def request(tx: Transaction, citizen: int, contact: int) -> referrals.Referral:
     return made
 
 
+def of_contact(tx: Transaction, contact: int) -> tuple[str, str]:
+    """The uids of a contact's organization and of the first of its offers, both to be confirmed."""
+    (role,) = roles.of(tx, contact)
+    assert role.organization_id
+    tx.execute(update(bodies).values(confirmed_on=date(2024, 1, 1)))
+    tx.execute(update(offers).values(state="hidden"))
+    first = catalogue.of_organization(tx, role.organization_id)[0]
+    return organizations.get(tx, role.organization_id).uid, first.uid
+
+
+def proposed(tx: Transaction, citizen: int, contact: int) -> str:
+    """A place proposed to somebody."""
+    (role,) = roles.of(tx, contact)
+    (offer, *_) = catalogue.of_organization(tx, role.organization_id or 0)
+    catalogue.change(tx, offer.id, places=9, state="active")
+    made = referrals.create(tx, citizen, offer.needs[0], "", "", "normal", offer.id, {}, queued=tx.now)
+    assert isinstance(made, referrals.Referral)
+    queue.join(tx, made)
+    assert queue.advance(tx) == 1
+    return str(tx.execute(select(line.c.uid)).scalar_one())
+
+
 def test_every_screen_is_shown_whole(demonstration_house: House, codes: dict[str, str]) -> None:
     house = demonstration_house
     citizen, contact = Talker(house, "anna"), Talker(house, "sporta")
@@ -183,6 +211,10 @@ def test_every_screen_is_shown_whole(demonstration_house: House, codes: dict[str
         since = tx.now.isoformat()
         walk.of(anna, [(dialogue, since if dialogue in {"known", "gap"} else "") for dialogue in alone])
         walk.of(sporta, [("joined", "association"), ("respond", asked.uid), ("respond", asked.code), ("menu", "")])
+        owner, theirs = of_contact(tx, sporta)
+        begun = [("offer", owner), ("change_offer", theirs), ("my_offers", theirs), ("still_true", owner)]
+        walk.of(sporta, [*begun, ("offer_updates", "theirs")])
+        walk.of(anna, [("place", proposed(tx, anna, sporta))])
         for move in (referrals.unanswered, referrals.under_way, referrals.hand_to_operator, referrals.withdraw):
             branch = tx.connection.begin_nested()
             move(tx, asked.uid)
