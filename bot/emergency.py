@@ -30,7 +30,7 @@ def first(talking: Talking, danger: Danger, reply: Reply, told: str) -> bool:
     `told`: what of the reply was told in pieces before.
     """
     talk = talking.open
-    if talk is not None and REGISTER[talk.dialogue].who != "anyone":
+    if talk is not None and (REGISTER[talk.dialogue].who != "anyone" or REGISTER[talk.dialogue].interview):
         _beside(talking, danger, reply.said)
         return False
     alarms.note(talking, danger, reply.said)

@@ -22,6 +22,7 @@ from dialogs.words import Words
 STOPPING = ("stop", "basta", "riprendi")  # words of which the state decides what they mean
 FREE = ("aiuto", "operatore", "mediatore", "richiamatemi", "privacy", "lingua", *LANGUAGES)  # whoever writes
 INVITING = ("greeting", "present", "who_are_you", "vague")  # small talk after which the bot asks what the matter is
+UPDATING = ("offer_updates", "my_offers")  # what an update takes the place of
 FEW_WORDS = 3  # in fewer nobody tells a new need, in more nobody only asks for what was held
 TWICE = 2  # replies not understood in a row, before a person is offered
 
@@ -172,15 +173,20 @@ class Listening:
         return ways[self.tx.now.minute % len(ways)]
 
     def _is_update(self, text: str) -> bool:
-        """Is it what changes of an offer, from who answers for an association? What answers a question is no update."""
+        """Is it what changes of an offer, from who answers for an association? In an interview it may be an answer."""
         talk = self.talking.open
-        if updates.read(text, self.heard.here.date()) is None or (talk is not None and self._answers(talk, text)):
+        if updates.read(text, self.heard.here.date()) is None:
+            return False
+        if talk is not None and self._is_interview() and self._answers(talk, text):
             return False
         return any(role.role == "association" for role in roles.of(self.tx, self.tx.me()))
 
     def _update(self) -> None:
-        """It is taken up beside whatever is open, which goes on after it."""
+        """It is taken up beside whatever is open, which goes on after it; in the place of one that was not answered."""
         self.talking.welcome()
+        talk = self.talking.open
+        if talk is not None and talk.dialogue in UPDATING:
+            self.talking.drop(talk)
         fresh = self.talking.begin_another("offer_updates")
         self._read(fresh, self._last(fresh))
 
@@ -367,7 +373,7 @@ class Listening:
             self.talking.say("Quando se la sente, si va avanti da qui.")
             self.talking.present(talk, again=True, first=shown.first)
             return
-        if unwritten.is_phone(self.reply, self.heard):
+        if unwritten.is_phone(self.reply, self.heard) and not self._is_interview():
             self.talking.say("Grazie, ma adesso il telefono non mi serve. Quando mi serve, lo chiedo.")
             self.talking.present(talk, again=True, first=shown.first)
             return
@@ -389,12 +395,12 @@ class Listening:
 
     def _new_need(self) -> bool:
         """Free text beside an open question that clearly says another need: it is heard, and the question waits."""
-        text = self.reply.text
+        text, open_one = self.reply.text, self.talking.open
         said = len(text.split()) >= FEW_WORDS and any(c.isalpha() for c in text)
-        if not said or not self.talking.person.sure:
+        if not said or not self.talking.person.sure or self._is_interview():
             return False
-        told, talk = on_behalf(text), self.talking.open
-        elsewhere = told is not None and told.alone and talk is not None and talk.dialogue != "need"
+        told = on_behalf(text)
+        elsewhere = told is not None and told.alone and open_one is not None and open_one.dialogue != "need"
         if not elsewhere and needs.ranked(text).decision != "sure":
             return False
         fresh = self.talking.begin_another("need")
@@ -421,6 +427,10 @@ class Listening:
             return False
         question = self.talking.screen(talk).question
         return question is not None and question.dictated
+
+    def _is_interview(self) -> bool:
+        """Is the open question about somebody's work, so that what is no answer to it is nothing else either?"""
+        return self.talking.open is not None and REGISTER[self.talking.open.dialogue].interview
 
     def _is_label(self, text: str) -> bool:
         """Is this the number or the label of an option of the open screen? Then it is an answer, not a command."""

@@ -28,6 +28,7 @@ class Dialogue:
     doorstep: bool = False  # its first question only asks what is wanted: nothing is interrupted by dropping it
     follows: str = ""  # the dialogue of which it is the end: opened, the earlier one on the same subject is over
     anew: bool = False  # opened again, it begins anew: what it tells has changed
+    interview: bool = False  # what is written is of one's work: it is no need, and a danger in it interrupts nothing
     asks: bool = True  # false: it only tells, beside whatever is open
     hands_over: bool = False  # after it a person answers, not the program
     retired: frozenset[str] = frozenset()  # keys of `do`s that a release removed
@@ -53,11 +54,20 @@ REGISTER = {
         Dialogue("place", "place", "Un posto libero", _MONTH, "news", anew=True),
         Dialogue("my_request", "my_request", "La sua richiesta", _MONTH, doorstep=True),
         Dialogue("respond", "respond", "Una richiesta da valutare", _MONTH, "request", who="association"),
-        Dialogue("offer", "offer", "La vostra offerta", _MONTH, who="association"),
-        Dialogue("change_offer", "offer", "La vostra offerta", _MONTH, who="association"),
-        Dialogue("my_offers", "offer_updates", "Le vostre offerte", _DAY, who="association"),
-        Dialogue("offer_updates", "offer_updates", "Una novità", _DAY, who="association"),
-        Dialogue("still_true", "still_true", "I dati da confermare", _MONTH, "request", who="association", anew=True),
+        Dialogue("offer", "offer", "La vostra offerta", _MONTH, who="association", interview=True),
+        Dialogue("change_offer", "offer", "La vostra offerta", _MONTH, who="association", interview=True),
+        Dialogue("my_offers", "offer_updates", "Le vostre offerte", _DAY, who="association", interview=True),
+        Dialogue("offer_updates", "offer_updates", "Una novità", _DAY, who="association", interview=True),
+        Dialogue(
+            "still_true",
+            "still_true",
+            "I dati da confermare",
+            _MONTH,
+            "request",
+            who="association",
+            anew=True,
+            interview=True,
+        ),
         Dialogue("menu", "menu", "Il menu", _DAY, doorstep=True),
         Dialogue("language", "menu", "La lingua", _DAY, doorstep=True),
         Dialogue("pending", "menu", "Le cose in sospeso", _DAY, doorstep=True),

@@ -8,7 +8,7 @@ from dialogs.naming import LABEL, inside, need_list, people_words
 from dialogs.offer_questions import Span, ages_words, languages_words, when_words, zones_words
 from dialogs.offering import Draft, Known, Mine
 from dialogs.talk import Option
-from dialogs.words import Moment, Verbatim, Words, lines, phrase, plural, sentences
+from dialogs.words import Joined, Moment, Verbatim, Words, lines, phrase, plural, sentences
 
 PARTS = (
     Option("what", "Che cosa", row="Che cosa offrite", also=("descrizione", "bisogni", "che cosa", "what")),
@@ -56,7 +56,9 @@ def summary(draft: Draft, known: Known) -> tuple[Words, Words]:
         phrase("{name}: {what}", name=draft.name, what=inside(draft.description)),
         phrase("Risponde a: {needs}.", needs=need_list(draft.needs)),
         phrase("Sul bottone: {label}", label=draft.label) if draft.label != draft.name else "",
-        phrase("Per chi: {people}.", people=sentences(people_words(draft.group) if draft.group else "per tutti", ages)),
+        phrase(
+            "Per chi: {people}.", people=Joined((people_words(draft.group) if draft.group else "per tutti", ages), ", ")
+        ),
         phrase("Dove: {where}.", where=phrase("a casa della persona") if draft.at_home else where),
         phrase("Zona: {areas}.", areas=zones_words(draft.areas, known.areas)),
     )
@@ -97,7 +99,7 @@ def access_words(access: str, words: str) -> Words:
 
 def standing(mine: Mine) -> Words:
     """One line of the list: the offer, and how it is today."""
-    return sentences(phrase("– {name}:", name=mine.name), _state(mine), _left(mine))
+    return sentences(phrase("{name}:", name=mine.name), _state(mine), _left(mine))
 
 
 def _state(mine: Mine) -> Words:

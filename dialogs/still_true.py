@@ -75,7 +75,7 @@ def _shown(asked: Asked) -> Words:
         phrase("– telefono: {phone}", phone=known.phone) if asked.data and known.phone else "",
         phrase("– e-mail: {email}", email=known.email) if asked.data and known.email else "",
         *(phrase("– sede: {place}", place=spot.name) for spot in spots),
-        *(standing(one) for one in some),
+        *(phrase("– {offer}", offer=standing(one)) for one in some),
         plural("e {n} altra offerta", "e altre {n} offerte", len(asked.offers) - len(some))
         if len(some) < len(asked.offers)
         else "",
