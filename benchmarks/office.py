@@ -27,7 +27,7 @@ from admin.office.app import application
 from benchmarks import crowded
 from benchmarks.postgresql import postgresql
 from benchmarks.turns import Person, walk
-from bot import turn
+from bot import start, turn
 from bot.house import House
 from catalog_store import demonstration, invitations, sessions, staff
 from catalog_store.connect import Store
@@ -202,6 +202,7 @@ async def measure(crowd: Crowd, name: str) -> list[str]:
 def main(requests: int = REQUESTS, people: int = PEOPLE) -> list[str]:
     """Both databases; the bounds that are broken."""
     faults: list[str] = []
+    start.share()
     with tempfile.TemporaryDirectory() as folder, postgresql() as url:
         for name, where in (("SQLite", f"sqlite:///{folder}/office.db"), ("PostgreSQL", url)):
             begun = perf_counter()

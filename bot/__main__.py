@@ -70,11 +70,12 @@ class Office:
 
 
 def _run(main: Callable[[House], Coroutine[Any, Any, None]], *, demonstration: bool = False) -> None:
-    from bot import logs
+    from bot import logs, start
 
     with _explained():
         house = _open(demonstration=demonstration)
         logs.quiet(house.settings.log_level)
+        start.share()
         # What a supervisor sends is what Ctrl-C is: everything under way ends, and what is held here is given back.
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 import threading
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -22,6 +23,7 @@ from dialogs.understand import needs, topics
 from dialogs.understand.language import guess
 
 LINK_DAYS = 30
+TURNS_WAIT = 0.001  # seconds for which a thread that makes a page may hold up one that takes a turn (Python's: 0.005)
 AT_THE_DOOR = 1.0  # seconds for who waits with a tap: what warms meanwhile would slow their answer
 
 
@@ -68,6 +70,11 @@ def refuse_polling(house: House) -> None:
             "PUBLIC_BASE_URL: with Telegram, separate processes need it, so that Telegram can bring its messages to "
             "the web server; without it, start everything together with `python -m bot run`"
         )
+
+
+def share() -> None:
+    """Let turns in between the pages of operators: at each statement of a turn another thread may go first."""
+    sys.setswitchinterval(TURNS_WAIT)
 
 
 def warm(house: House) -> None:

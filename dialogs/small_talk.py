@@ -22,6 +22,7 @@ _ORDER: Final = (
     "ok",
 )  # who counts when several are said
 _LONGEST: Final = 12  # words
+_PIECE: Final = 9  # words of the longest of the phrases; in Chinese, of each character
 _SIGNS: Final = {"👍": "ok", "👌": "ok", "✅": "ok", "🙏": "thanks", "❤": "thanks", "😊": "thanks", "👋": "greeting"}
 _DRESSING: Final = "️‍🏻🏼🏽🏾🏿 \n"  # colours and variants of the same sign
 
@@ -75,7 +76,7 @@ def _kinds(said: Sequence[str]) -> set[str] | None:
     kinds: set[str] = set()
     at = 0
     while at < len(said):
-        pieces = (" ".join(said[at : at + n]) for n in range(min(6, len(said) - at), 0, -1))
+        pieces = (" ".join(said[at : at + n]) for n in range(min(_PIECE, len(said) - at), 0, -1))
         piece = next((p for p in pieces if p in _phrases()), None)
         if piece is None:
             return None

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from admin.__main__ import app
 from bot.house import House
-from catalog_store import demonstration, messages, organizations, people, referrals
+from catalog_store import audit, demonstration, messages, organizations, people, referrals
 from catalog_store.connect import now
 from catalog_store.organizations import Organization
 from catalog_store.schema import conversations
@@ -61,6 +61,19 @@ def test_who_asks_for_a_person_is_answered_in_the_same_conversation_and_given_ba
     assert "Nessuno aspetta." in admin("waiting")
     anna.write("menu")
     assert "Che cosa vuole fare?" in anna.text
+
+
+def test_whatever_is_looked_at_or_done_by_command_is_in_the_audit(anna: Talker) -> None:
+    anna.write("operatore")
+    number = waiting_number("chat")
+    admin("waiting", "read", number)
+    admin("waiting", "answer", number, "Buongiorno.")
+    admin("waiting", "done", number)
+    with anna.house.store.reading() as tx:
+        (person,) = {one.whose for one in audit.listed(tx)}
+        done = [(one.action, one.why, one.staff_id) for one in reversed(audit.listed(tx)) if one.whose == person]
+    assert done[:2] == [("read", "listed by command", None), ("read", "operator", None)]
+    assert [action for action, _, _ in done if action != "read"] == ["answered", "closed"]
 
 
 def test_a_call_to_make_says_the_number_to_call(anna: Talker) -> None:

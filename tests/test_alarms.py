@@ -8,7 +8,7 @@ import pytest
 
 from bot import alarms, chase
 from bot.house import House
-from catalog_store import invitations, territory, waiting
+from catalog_store import audit, invitations, territory, waiting
 from catalog_store.reach import Ways
 from dialogs import safety
 from tests.houses import clock
@@ -69,7 +69,10 @@ def test_the_operator_on_call_is_told_at_once_and_once_more_unless_they_see_to_i
     assert "Allarme n." in again.text
     operator.tap("Me ne occupo io", bubble=again)
     assert "Il numero della reperibilità è 055 0000 008." in operator.text
-    assert queue(anna.house)[0].note["acknowledged"]
+    danger = queue(anna.house)[0]
+    assert danger.note["acknowledged"]
+    with anna.house.store.reading() as tx:
+        assert [(one.action, one.uid) for one in audit.listed(tx)] == [("acknowledged", danger.uid)]
 
 
 def test_an_alarm_that_was_acknowledged_is_not_told_again(anna: Talker) -> None:

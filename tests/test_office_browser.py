@@ -230,6 +230,7 @@ def test_an_administrator_makes_a_code_and_takes_it_back(desk: Desk, browse: Cal
     admin.get_by_text("Il codice non vale più").wait_for()
     guest.goto(f"{desk.base}/ufficio/io")
     guest.get_by_role("heading", name="Entra").wait_for()
+    admin.locator("nav summary").click()
     admin.get_by_role("link", name="Registro").click()
     admin.get_by_text("ha revocato un codice").first.wait_for()
 

@@ -22,6 +22,16 @@ from dialogs.small_talk import REPLIES, hear
         ("arrivederci e grazie", "bye"),
         ("sei proprio stupido", "insult"),
         ("non capisci niente", "insult"),
+        ("mi serve una mano", "vague"),
+        ("Buongiorno, un aiuto per favore", "vague"),
+        ("non so come fare", "vague"),
+        ("Non so più cosa fare, aiutatemi", "vague"),
+        ("siamo in difficoltà, non so a chi rivolgermi", "vague"),
+        ("I don't know what to do", "vague"),
+        ("je ne sais pas quoi faire", "vague"),
+        ("我不知道怎么办", "vague"),
+        ("لا أعرف ماذا أفعل", "vague"),
+        ("Не знаю, що робити", "vague"),
         ("ciao, chi sei?", "who_are_you"),
         ("are you a robot?", "who_are_you"),
         ("mulțumesc", "thanks"),
@@ -37,7 +47,17 @@ def test_small_talk_has_its_kind(text: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["ciao, cerco un dentista", "grazie, mi serve la spesa", "sono stupida, ho perso la chiave", "3", "", "?", "🐈"],
+    [
+        "ciao, cerco un dentista",
+        "grazie, mi serve la spesa",
+        "non so come fare con le bollette",
+        "una mano per il trasloco",
+        "sono stupida, ho perso la chiave",
+        "3",
+        "",
+        "?",
+        "🐈",
+    ],
 )
 def test_a_message_that_says_more_is_not_small_talk(text: str) -> None:
     assert hear(text) is None

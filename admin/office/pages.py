@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 HERE = Path(__file__).parent
+BESIDE = 5  # places that stand beside each other; the others are under «Altro»
 PLACES = (  # the menu: route, path, what it is called
     ("today", "/", "Oggi"),
     ("requests_board", "/richieste", "Richieste"),
@@ -59,8 +60,8 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     menu = [(path, called, name) for name, path, called in PLACES if visitor and visitor.role in MAY[name]]
     route = request.scope.get("route")
     made = _templates().get_template(template).render(
-        root=office.root, town=office.store.territory.municipality, visitor=visitor, menu=menu, roles=ROLES,
-        here=getattr(route, "name", ""), notice=NOTICES.get(request.query_params.get("detto", ""), ""),
+        root=office.root, town=office.store.territory.municipality, visitor=visitor, menu=menu, beside=BESIDE,
+        roles=ROLES, here=getattr(route, "name", ""), notice=NOTICES.get(request.query_params.get("detto", ""), ""),
         clock=_clock(office), now=office.store.clock(), broker=office.broker.name if office.broker else "", **values,
     )  # fmt: skip
     return HTMLResponse(made, status)
