@@ -92,7 +92,7 @@ def put(tx: Transaction, offer: Offer) -> int:
 
 def get(tx: Transaction, offer_id: int) -> Offer:
     """The offer. Raises NoResultFound."""
-    (offer,) = _read(tx, select(offers).where(offers.c.id == offer_id), only=offer_id)
+    (offer,) = _read(tx, select(offers).where(offers.c.id == offer_id), only=[offer_id])
     return offer
 
 
@@ -128,7 +128,8 @@ def left(tx: Transaction, offer_id: int) -> int | None:
 
 def of_organization(tx: Transaction, organization_id: int) -> list[Offer]:
     """What an organization offers, in the order in which it was put, whatever its state."""
-    return _read(tx, select(offers).where(offers.c.organization_id == organization_id).order_by(offers.c.id))
+    theirs = offers.c.organization_id == organization_id
+    return _read(tx, select(offers).where(theirs).order_by(offers.c.id), only=select(offers.c.id).where(theirs))
 
 
 def taken(tx: Transaction) -> Mapping[int, int]:
@@ -147,7 +148,7 @@ def held(tx: Transaction, offer_id: int, in_line: Sequence[str] = IN_LINE) -> in
     return int(tx.execute(select(asked.scalar_subquery() + waits.scalar_subquery())).scalar_one())
 
 
-def _read(tx: Transaction, query: Any, only: int | None = None) -> list[Offer]:
+def _read(tx: Transaction, query: Any, only: Any = None) -> list[Offer]:
     needs, areas = _lists(tx, offer_needs, "need", only), _lists(tx, offer_areas, "locality", only)
     return [
         Offer(**{**row, "languages": tuple(filter(None, row["languages"].split(",")))}, needs=needs[row["id"]],
@@ -156,10 +157,11 @@ def _read(tx: Transaction, query: Any, only: int | None = None) -> list[Offer]:
     ]  # fmt: skip
 
 
-def _lists(tx: Transaction, table: Table, column: str, only: int | None) -> Mapping[int, tuple[str, ...]]:
+def _lists(tx: Transaction, table: Table, column: str, only: Any) -> Mapping[int, tuple[str, ...]]:
+    """The values of each offer; `only`: of these offers (ids, or a query that gives them)."""
     query = select(table.c.offer_id, table.c[column]).order_by(table.c.offer_id, table.c[column])
     found: dict[int, tuple[str, ...]] = defaultdict(tuple)
-    query = query.where(table.c.offer_id == only) if only is not None else query
+    query = query.where(table.c.offer_id.in_(only)) if only is not None else query
     for row in tx.execute(query).mappings():
         found[row["offer_id"]] += (row[column],)
     return found

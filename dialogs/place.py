@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from catalog_store import offers, organizations, queue, referrals
+from catalog_store import offers, organizations, queue, referrals, waiting
 from catalog_store.connect import Transaction
 from catalog_store.referrals import Full
 from dialogs.following import DISCREET
@@ -90,6 +90,7 @@ def take(tx: Transaction, uid: str) -> Sent:
         return Sent("late")
     mine = queue.get(tx, uid)
     if not isinstance(sent, Full):
+        waiting.settle(tx, sent.id)  # an operator may have seen to it meanwhile
         return opened(tx, sent)
     if mine is None or sent.gone:
         return Sent("gone", due=to_operator(tx, mine.referral_uid) if mine else None)

@@ -176,7 +176,8 @@ async def _applicant(here: str, wish: Wish, reach: Reach | None) -> tuple[Wish, 
 
 async def _applied(here: str, proposal: Proposal, wish: Wish, reach: Reach) -> tuple[Sent | None, Wish, Reach]:
     """The summary, corrected as often as wanted, and the request sent; None: the person does not want it sent."""
-    desk = await look(f"{here}.sportello", desk_for, proposal.parts.access) if proposal.parts.access in DESKS else None
+    through = proposal.parts.access in DESKS and not proposal.full  # a place in the line is no request yet
+    desk = await look(f"{here}.sportello", desk_for, proposal.parts.access) if through else None
     listed = await look(f"{here}.nomi", areas)
     if desk:
         await say(through_desk(proposal.parts.access))

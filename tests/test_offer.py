@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
-from catalog_store import closures, freshness, offers, organizations, people
+from bot import chase
+from bot.clock import _chase, _keep_true
+from bot.house import House
+from catalog_store import closures, freshness, offers, organizations
+from catalog_store.closures import Closure
 from catalog_store.connect import Store
 from catalog_store.offers import Offer
+from catalog_store.reach import Ways
 from catalog_store.schedules import parse
 from catalog_store.schema import organizations as bodies
 from tests.chat import Chat
@@ -293,17 +298,27 @@ def test_whoever_waits_for_an_offer_that_ends_is_seen_to(town: Town) -> None:
     chat.taps("Mettermi in lista").taps("Per me").says("Anna").taps("Sì, in lista")
     assert "C'è 1 persona in lista" in write(town, "posti 1")
     write(town, "togli pacco", "Sì")
-    from bot import chase
-    from catalog_store.reach import Ways
-
     with town.store.begin() as tx:
         chase.overdue(tx, Ways())
     assert town.waiting() == ["referral"]
     assert town.openings("anna")[-1][0] == "news"
 
 
-def test_the_office_is_told_what_is_stale(town: Town) -> None:
-    town.offer("Insieme", "Pacco alimenti", FOOD, confirmed_on=date(2026, 3, 10) - timedelta(days=91))
+def test_the_clock_asks_hides_forgets_and_proposes(house: House) -> None:
+    town = Town(house.store)
+    id = town.offer("Il Ponte", "Pacco alimenti", FOOD, places=0, confirmed_on=date(2025, 12, 10))
+    chat = Chat(town.store, "anna", "need").says(TOLD)
+    chat.taps("Mettermi in lista").taps("Per me").says("Anna").taps("Sì, in lista")
     with town.store.begin() as tx:
-        assert people.recognise(tx, "webchat", "nobody").id
-        assert freshness.ask(tx) == 1, "also who has no contact in the chat: the office telephones"
+        offers.change(tx, id, places=1)
+        closures.put(tx, Closure(town.ids["Insieme"], None, date(2026, 3, 10), date(2026, 3, 10)))
+    _chase(house)
+    _keep_true(house)
+    assert [name for name, _ in town.openings("anna")] == ["place"]
+    assert [name for name, _ in town.openings("ponte")] == ["still_true"]
+    assert isinstance(town.store.clock, Clock)
+    town.store.clock.advance(days=31)
+    _keep_true(house)
+    assert mine(town.store).state == "hidden"
+    with town.store.begin() as tx:
+        assert not closures.current(tx)
