@@ -6,7 +6,7 @@ from functools import partial
 
 from bot import mailing
 from bot.logs import report
-from catalog_store import enrolments, messages, referrals, waiting
+from catalog_store import enrolments, messages, queue, referrals, waiting
 from catalog_store.connect import Transaction
 from catalog_store.reach import Ways
 from catalog_store.referrals import Late, Referral
@@ -54,6 +54,7 @@ def _move_on(tx: Transaction, referral: Referral) -> None:
     elif referral.state == "accepted":  # its day has come: did it take place, did it help?
         moved, dialogue = referrals.under_way(tx, referral.uid), "survey"
     else:
+        queue.lapse(tx, referral)  # of a place that was proposed: the next one's
         moved = referrals.hand_to_operator(tx, referral.uid)
         if not isinstance(moved, Late) and moved.due_at and not waiting.is_with_human(tx, referral.id):
             waiting.add(tx, "referral", referral.person_id, {"code": referral.code}, moved.due_at, None, referral.id)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot import alarms, chase, ladder, mailing, turn
 from bot.house import House
 from bot.logs import log, report
-from catalog_store import messages, privacy
+from catalog_store import closures, freshness, messages, privacy, queue
 from dialogs import journals_kept, pacting
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def scheduler(house: House) -> AsyncIOScheduler:
     clock.add_job(_call, "interval", seconds=MINUTE, args=[house, _expire])
     clock.add_job(_call, "interval", seconds=HOUR, args=[house, _agree])
     clock.add_job(_call, "interval", seconds=HOUR, args=[house, _forget])
+    clock.add_job(_call, "interval", seconds=HOUR, args=[house, _keep_true])
     if house.settings.twilio_account_sid:
         from bot.channels.whatsapp import WhatsApp
 
@@ -83,6 +84,7 @@ def _chase(house: House) -> None:
         alarms.tell_again(tx)
         chase.overdue(tx, ways)
         chase.left_midway(tx)
+        queue.advance(tx)
         mailing.announce_new(tx, ways)
 
 
@@ -95,6 +97,14 @@ def _expire(house: House) -> None:
 def _agree(house: House) -> None:
     with house.store.begin() as tx:
         pacting.tick(tx)
+
+
+def _keep_true(house: House) -> None:
+    with house.store.begin() as tx:
+        if messages.lease(tx, "keep_true", secrets.token_hex(8), HOUR / 2):
+            closures.forget(tx)
+            freshness.ask(tx)
+            freshness.hide(tx)
 
 
 def _forget(house: House) -> None:

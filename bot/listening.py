@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from bot import commanding, confirming, correcting, emergency, pieces, stopping, unwritten
 from bot.talking import Talking, on_doorstep
-from catalog_store import people
+from catalog_store import people, roles
 from catalog_store.conversations import HUMAN, OPEN, OVER, Conversation
 from dialogs import REGISTER, commands, desk, replies, safety, screens, small_talk
 from dialogs.locale import ITALIAN, LANGUAGES, spoken
 from dialogs.naming import PERSON
 from dialogs.replies import Answered, Page, Reply, Shown
 from dialogs.talk import Heard, Problem
-from dialogs.understand import needs
+from dialogs.understand import needs, updates
 from dialogs.understand.behalf import on_behalf
 from dialogs.understand.language import Guess, guess
 from dialogs.words import Words
@@ -22,6 +22,7 @@ from dialogs.words import Words
 STOPPING = ("stop", "basta", "riprendi")  # words of which the state decides what they mean
 FREE = ("aiuto", "operatore", "mediatore", "richiamatemi", "privacy", "lingua", *LANGUAGES)  # whoever writes
 INVITING = ("greeting", "present", "who_are_you", "vague")  # small talk after which the bot asks what the matter is
+UPDATING = ("offer_updates", "my_offers")  # what an update takes the place of
 FEW_WORDS = 3  # in fewer nobody tells a new need, in more nobody only asks for what was held
 TWICE = 2  # replies not understood in a row, before a person is offered
 
@@ -96,7 +97,9 @@ class Listening:
         elif linked := commands.offer(text) or commands.organization(text):
             self.talking.welcome()
             self.talking.begin("need", linked)
-        elif not (label := self._is_label(text)) and (command := commands.listen(text)):
+        elif not (label := self._is_label(text)) and self._is_update(text):
+            self._update()
+        elif not label and (command := commands.listen(text)):
             self._obey(command)
         elif not label and (named := commands.request(text)):
             commanding.request(self.talking, named)
@@ -170,6 +173,24 @@ class Listening:
     def _varied(self, ways: tuple[Words, ...]) -> Words:
         """One of the ways to say it, another each time."""
         return ways[self.tx.now.minute % len(ways)]
+
+    def _is_update(self, text: str) -> bool:
+        """Is it what changes of an offer, from who answers for an association? In an interview it may be an answer."""
+        talk = self.talking.open
+        if updates.read(text, self.heard.here.date()) is None:
+            return False
+        if talk is not None and self._is_interview() and self._answers(talk, text):
+            return False
+        return any(role.role == "association" for role in roles.of(self.tx, self.tx.me()))
+
+    def _update(self) -> None:
+        """It is taken up beside whatever is open, which goes on after it; in the place of one that was not answered."""
+        self.talking.welcome()
+        talk = self.talking.open
+        if talk is not None and talk.dialogue in UPDATING:
+            self.talking.drop(talk)
+        fresh = self.talking.begin_another("offer_updates")
+        self._read(fresh, self._last(fresh))
 
     def _to_human(self, talk: Conversation) -> None:
         """A person is answering: the program records and keeps quiet, after saying so once."""

@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.exc import SQLAlchemyError
 
-from catalog_store import counters, offers, organizations
+from catalog_store import closures, counters, offers, organizations
+from catalog_store.closures import Closure
 from catalog_store.connect import Store, Transaction
 from catalog_store.offers import EVERYWHERE, Offer
 from catalog_store.organizations import Location, Organization
-from catalog_store.schedules import Schedule, openings, parse
+from catalog_store.schedules import Closed, Schedule, openings, parse
 from catalog_store.territory import EARTH, Territory
 
 Array: TypeAlias = NDArray[Any]
@@ -53,6 +54,7 @@ class Catalogue:
     columns: Mapping[str, Array]
     starts: Array
     ends: Array
+    shut: Mapping[int, tuple[Closure, ...]] = field(default_factory=dict)  # by an offer's id
     waits: dict[int, Array] = field(default_factory=dict, compare=False, repr=False)  # of the last minute asked about
 
     def wait(self, minute: int) -> Array:
@@ -76,6 +78,7 @@ class Catalogue:
             tx.store.territory,
             tx.now,
             counters.value(tx),
+            closures.current(tx),
         )
 
     @classmethod
@@ -87,17 +90,20 @@ class Catalogue:
         territory: Territory,
         at: datetime,
         version: int = 0,
+        closed: Sequence[Closure] = (),
     ) -> Catalogue:
-        """Build the columns; openings are those from `at` on."""
+        """Build the columns; openings are those from `at` on, without the days that are `closed`."""
         locations = {place.id: place for place in places}
         groups = tuple(sorted({offer.group for offer in listed} | {""}))
         languages = tuple(sorted({language for offer in listed for language in offer.languages}))
-        texts = {text: number for number, text in enumerate(dict.fromkeys(offer.schedule for offer in listed))}
-        schedules = [parse(text) for text in texts]
+        shut = closures.by_offer(closed, {offer.id: offer.organization_id for offer in listed})
+        times = [(offer.schedule, shut.get(offer.id, ())) for offer in listed]
+        numbers = {one: number for number, one in enumerate(dict.fromkeys(times))}
+        schedules = [(parse(text), days) for text, days in numbers]
         starts, ends = _openings(schedules, at, territory)
-        parts = np.array([_parts(schedule) for schedule in schedules], np.uint8)
+        parts = np.array([_parts(schedule) for schedule, _ in schedules], np.uint8)
         columns = _columns(listed, groups, languages)
-        columns["schedule"] = np.array([texts[offer.schedule] for offer in listed], np.int64)
+        columns["schedule"] = np.array([numbers[one] for one in times], np.int64)
         columns["when"] = parts[columns["schedule"]] if listed else np.zeros(0, np.uint8)
         return cls(
             version,
@@ -115,6 +121,7 @@ class Catalogue:
             columns,
             starts,
             ends,
+            shut,
         )
 
 
@@ -177,8 +184,14 @@ def _columns(listed: Sequence[Offer], groups: tuple[str, ...], languages: tuple[
         "at_home": np.array([o.at_home for o in listed], bool),
         "free": np.array([not o.cost for o in listed], bool),
         "direct": np.array([o.access == "anyone" for o in listed], bool),
-        "confirmed": np.array([o.confirmed_on.toordinal() if o.confirmed_on else 0 for o in listed], np.int32),
+        "confirmed": np.array([_confirmed(o) for o in listed], np.int32),
     }
+
+
+def _confirmed(offer: Offer) -> int:
+    """The day on which it was last said to be true; never confirmed, that on which it was written; 0 not known."""
+    day = offer.confirmed_on or (offer.changed_at.date() if offer.changed_at else None)
+    return day.toordinal() if day else 0
 
 
 def _by_need(listed: Sequence[Offer]) -> Mapping[str, Array]:
@@ -216,13 +229,20 @@ def _distances(places: Sequence[Location | None], territory: Territory) -> Mappi
     return found
 
 
-def _openings(schedules: Sequence[Schedule], at: datetime, territory: Territory) -> tuple[Array, Array]:
+def _openings(
+    schedules: Sequence[tuple[Schedule, tuple[Closure, ...]]], at: datetime, territory: Territory
+) -> tuple[Array, Array]:
     starts = np.full((len(schedules), _AHEAD), NEVER)
     ends = np.full((len(schedules), _AHEAD), NEVER)
-    for number, schedule in enumerate(schedules):
-        for column, (start, end) in enumerate(islice(openings(schedule, at, territory.closed), _AHEAD)):
+    for number, (schedule, closed) in enumerate(schedules):
+        for column, (start, end) in enumerate(islice(openings(schedule, at, either(territory, closed)), _AHEAD)):
             starts[number, column], ends[number, column] = start.timestamp() // 60, end.timestamp() // 60
     return starts, ends
+
+
+def either(territory: Territory, closed: Sequence[Closure]) -> Closed:
+    """Is a day a holiday, or one of these closures?"""
+    return lambda day: territory.closed(day) or any(one.covers(day) for one in closed)
 
 
 def _parts(schedule: Schedule) -> int:

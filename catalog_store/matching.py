@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, get_args
 
 import numpy as np
 
+from catalog_store.closures import reopens
 from catalog_store.hours import in_words
-from catalog_store.index import WHEN, Array, Catalogue, CatalogueHolder
+from catalog_store.index import WHEN, Array, Catalogue, CatalogueHolder, either
 from catalog_store.offers import EVERYWHERE, Offer
 from catalog_store.organizations import Location, Organization
 from catalog_store.schedules import openings, parse
@@ -29,6 +30,7 @@ _CONSIDERED = 60  # matches explained, and looked at when choosing a question
 _UNLIKELY = 1e-9  # a need said with no probability at all is still one that was asked for
 _WORTH = 0.1  # a question that changes less than this on average is not asked
 _FAR, _LATE, _OLD = 8.0, 14 * 24 * 60, 365  # km, minutes and days at which nearness, soonness and freshness are 0
+STALE, _SUNK = 90, -2.0  # days since an offer was confirmed after which it sinks, and its freshness from then on
 _AGES = (4, 9, 13, 17, 25, 40, 55, 63, 70, 85)  # one of each age of life
 _NOBODY: Mapping[int, int] = {}
 
@@ -92,7 +94,8 @@ class Match:
 class Parts:
     """What one plain sentence about an offer says. Empty texts are left out; `cost` '' is free.
 
-    `opens_at` is None when it is open now, or goes by arrangement (`when` is '' then).
+    `opens_at` is None when it is open now, or goes by arrangement (`when` is '' then); `reopens`: the day after the
+    closure under way.
     """
 
     name: str
@@ -112,6 +115,7 @@ class Parts:
     bring: str
     places_left: int | None
     demonstration: bool
+    reopens: date | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ class _Candidates:
         return _Candidates(self.rows[keep], self.fit[keep], self.topics)
 
 
-def find(
+def find(  # noqa: PLR0913  what an answer depends on
     catalogue: Catalogue,
     needs: Sequence[tuple[str, float]],
     who: Who,
@@ -133,13 +137,15 @@ def find(
     without: frozenset[int] = frozenset(),
     taken: Mapping[int, int] = _NOBODY,
     weights: Weights = PLAIN,
+    full: bool = False,
 ) -> list[Match]:
     """The best offers for the needs (code, probability), at most 60, best first; ties by id.
 
-    `without` are ids of offers not to show; `taken` how many places of an offer are held (offers.taken).
+    `without` are ids of offers not to show; `taken` how many places of an offer are held (offers.taken). `full`: those
+    that have no place left, instead of those that have.
     """
     found = _candidates(catalogue, needs)
-    found = found.only(_eligible(catalogue, found, who) & _free(catalogue, found, without, taken))
+    found = found.only(_eligible(catalogue, found, who) & _free(catalogue, found, without, taken, full=full))
     scores = _scores(catalogue, found, who, at, weights)
     order = _order(catalogue, found, scores)[:_CONSIDERED]
     return [_match(catalogue, found, who, at, int(i), float(scores[i]), dict(needs), taken) for i in order]
@@ -191,7 +197,8 @@ def explain(catalogue: Catalogue, match: Match, at: datetime, language: str = "i
     """The parts of the sentence about a match, as of `at`, exactly (holidays too)."""
     offer, location, town = match.offer, match.location, catalogue.territory
     schedule = parse(offer.schedule)
-    opens_at = next((start for start, _ in openings(schedule, at, town.closed)), None)
+    shut = catalogue.shut.get(offer.id, ())
+    opens_at = next((start for start, _ in openings(schedule, at, either(town, shut))), None)
     open_now = opens_at is not None and opens_at <= at
     names = {place.id: place.name for place in town.localities.values()}
     return Parts(
@@ -212,6 +219,7 @@ def explain(catalogue: Catalogue, match: Match, at: datetime, language: str = "i
         bring=offer.bring,
         places_left=match.places_left,
         demonstration=offer.demonstration,
+        reopens=reopens(shut, at.astimezone(town.zone).date()),
     )
 
 
@@ -259,12 +267,18 @@ def _stacked(arrays: Sequence[Array], rows: Array) -> Array:
     return np.stack(arrays) if arrays else np.ones((0, len(rows)), bool)
 
 
-def _free(catalogue: Catalogue, found: _Candidates, without: frozenset[int], taken: Mapping[int, int]) -> Array:
-    places, row_of = catalogue.columns["places"], catalogue.row_of
-    full = {offer for offer, held in taken.items() if offer in row_of and 0 <= places[row_of[offer]] <= held}
+def _free(
+    catalogue: Catalogue, found: _Candidates, without: frozenset[int], taken: Mapping[int, int], *, full: bool
+) -> Array:  # fmt: skip
+    places, row_of, ids = catalogue.columns["places"], catalogue.row_of, catalogue.columns["id"][found.rows]
+    held = [offer for offer, held in taken.items() if offer in row_of and 0 <= places[row_of[offer]] <= held]
     keep: Array = places[found.rows] != 0
-    if without or full:
-        keep &= ~np.isin(catalogue.columns["id"][found.rows], list(without | full))
+    if held:
+        keep &= ~np.isin(ids, held)
+    if full:
+        keep = ~keep
+    if without:
+        keep &= ~np.isin(ids, list(without))
     return keep
 
 
@@ -284,7 +298,7 @@ def _lasting(catalogue: Catalogue, found: _Candidates, at: datetime, weights: We
     scores += weights.direct * columns["direct"][rows] + weights.free * columns["free"][rows]
     scores += weights.soon * _soon(catalogue, rows, at)
     days = at.toordinal() - columns["confirmed"][rows]
-    lasting: Array = scores + weights.fresh * (1 - np.minimum(days, _OLD) / _OLD)
+    lasting: Array = scores + weights.fresh * np.where(days > STALE, _SUNK, 1 - np.minimum(days, _OLD) / _OLD)
     return lasting
 
 

@@ -5,23 +5,24 @@ While it is open somebody is to act by a time; who it is about is read only by w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from secrets import choice
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, false, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, false, select, update
 
 from catalog_store import calendars, roles
 from catalog_store.connect import Transaction
 from catalog_store.invitations import CODE
-from catalog_store.offers import HOLDING, agreed
+from catalog_store.offers import HOLDING, IN_LINE, QUEUED, agreed, held
 from catalog_store.schema import new_uid, offers, referral_steps, referrals, unmet_needs
 from catalog_store.secrets import Private
 
 MOVES: Mapping[str, tuple[str, ...]] = {  # from each state to those that may follow it
     "new": ("sent", "closed", "withdrawn"),
+    QUEUED: ("sent", "new", "closed", "withdrawn"),  # its person waits for a place of an offer that is full
     "sent": ("accepted", "declined", "unanswered", "closed", "withdrawn"),
     "unanswered": ("accepted", "declined", "sent", "new", "closed", "withdrawn"),
     "declined": ("sent", "new", "closed", "withdrawn"),
@@ -34,6 +35,7 @@ MOVES: Mapping[str, tuple[str, ...]] = {  # from each state to those that may fo
 OPEN = tuple(state for state, following in MOVES.items() if following)
 NEXT_ACTOR = {  # who is to act once a request is in a state
     "new": "operator",  # to bring it by hand: the organization has no contact here
+    QUEUED: "citizen",
     "sent": "association",
     "unanswered": "citizen",  # shall we ask the next one?
     "declined": "citizen",
@@ -42,7 +44,7 @@ NEXT_ACTOR = {  # who is to act once a request is in a state
 }
 DECLINED = ("no_places", "not_eligible", "outside_area", "no_answer", "wrong_data", "other")
 OUTCOMES = ("helped", "partly", "not_helped", "unknown")
-UNTAKEN = ("new", "sent", "unanswered", "declined")  # nobody has said yes
+UNTAKEN = ("new", QUEUED, "sent", "unanswered", "declined")  # nobody has said yes
 UNMET = ("no_offer", "far", "hours", "cost", "other", "declined")
 _DETAILS_FOR_CONTACTS = ("accepted", "under_way")
 
@@ -105,21 +107,22 @@ class Step:
 
 def create(  # noqa: PLR0913, PLR0917  each is a column
     tx: Transaction, person_id: int, need: str, area: str, group: str, urgency: str, offer_id: int,
-    details: dict[str, Any], *, trial: bool = False,
+    details: dict[str, Any], *, trial: bool = False, queued: datetime | None = None,
 ) -> Referral | Full:  # fmt: skip
     """Send a request to the organization of an offer, holding a place; to an operator, where nobody answers for it.
 
-    `details` are what only who accepts may read. `trial`: nothing is held, and nobody is to be told.
+    `details` are what only who accepts may read. `trial`: nothing is held, and nobody is to be told. `queued`: nothing
+    is held either, its person waits for a place, and until when they do before an operator sees to it.
     """
-    place = _place(tx, offer_id, hold=not trial)
+    place = _place(tx, offer_id, hold=not (trial or queued))
     if isinstance(place, Full):
         return place
-    state = "trial" if trial else "sent" if place.contacts else "new"
+    state = "trial" if trial else QUEUED if queued else "sent" if place.contacts else "new"
     columns: dict[str, Any] = {
         "person_id": person_id, "need": need, "area": area, "group": group, "urgency": urgency, "state": state,
         "offer_id": offer_id, "organization_id": place.organization_id, "created_at": tx.now, "changed_at": tx.now,
     }  # fmt: skip
-    timing = _timing(tx, state, urgency)
+    timing = _timing(tx, state, urgency, due_at=queued)
     while True:
         uid, code = new_uid(), "R-" + "".join(choice(CODE) for _ in range(4))
         sealed = Private(uid, details)
@@ -128,7 +131,7 @@ def create(  # noqa: PLR0913, PLR0917  each is a column
             break
     note_step(tx, id, state, "citizen", offer_id)
     actor, by = timing["next_actor"], timing["due_at"]
-    told = () if trial else place.contacts
+    told = () if trial or queued else place.contacts
     return Referral(id, uid, code, **columns, next_actor=actor, due_at=by, outcome=None, proposal=None, contacts=told)
 
 
@@ -211,6 +214,15 @@ def resend(tx: Transaction, uid: str, offer_id: int, actor: str = "citizen") -> 
     next_actor = NEXT_ACTOR[state]
     moved = move(tx, referral, state, actor, next_actor=next_actor, step=state, offer_id=offer_id,
                  organization_id=owner, proposal=None)  # fmt: skip
+    return replace(moved, contacts=place.contacts)
+
+
+def granted(tx: Transaction, referral: Referral) -> Referral | Full:
+    """Send a request that was waiting for a place and is the next one."""
+    place = _place(tx, referral.offer_id or 0, in_line=())
+    if isinstance(place, Full):
+        return place
+    moved = move(tx, referral, "sent" if place.contacts else "new", "citizen")
     return replace(moved, contacts=place.contacts)
 
 
@@ -315,16 +327,19 @@ class _Place:
     contacts: tuple[int, ...]
 
 
-def _place(tx: Transaction, offer_id: int, *, hold: bool = True) -> _Place | Full:
-    """Who answers for an offer with a place left; the offer stays locked, so that nobody else takes the last one."""
+def _place(
+    tx: Transaction, offer_id: int, *, hold: bool = True, in_line: Sequence[str] = IN_LINE
+) -> _Place | Full:  # fmt: skip
+    """Who answers for an offer with a place left; the offer stays locked, so that nobody else takes the last one.
+
+    `in_line`: who in the queue comes before.
+    """
     tx.lock(offers, offer_id)
-    held = select(func.count()).where(referrals.c.offer_id == offer_id, referrals.c.state.in_(HOLDING))
-    columns = (offers.c.organization_id, offers.c.places, held.scalar_subquery().label("held"))
     there = (offers.c.id == offer_id) & (offers.c.state == "active") & agreed(tx)
-    row = tx.execute(select(*columns).where(there)).one_or_none()
+    row = tx.execute(select(offers.c.organization_id, offers.c.places).where(there)).one_or_none()
     if row is None:
         return Full(gone=True)
-    if hold and row.places is not None and row.held >= row.places:
+    if hold and row.places is not None and held(tx, offer_id, in_line) >= row.places:
         return Full()
     return _Place(row.organization_id, tuple(roles.contacts_of(tx, row.organization_id)))
 

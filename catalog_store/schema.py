@@ -396,7 +396,7 @@ offers = Table(
     Column("contact_phone", String(40), nullable=False, server_default=""),
     Column("contact_email", String(200), nullable=False, server_default=""),
     Column("at_home", Boolean, nullable=False, server_default=text("false")),  # it comes to the person
-    Column("state", String(10), nullable=False, server_default="active"),  # active | paused | hidden: not confirmed
+    Column("state", String(10), nullable=False, server_default="active"),  # offers.Offer says which
     Column("period", String(5), nullable=False, server_default=""),  # places per day | week | month | year
     Column("confirmed_on", Date),
     Column("asked_on", Date),  # when its organization was last asked whether it is still true

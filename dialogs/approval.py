@@ -8,7 +8,6 @@ from datetime import datetime
 from catalog_store import applications, approvals, organizations, roles
 from catalog_store.connect import Transaction
 from catalog_store.enrolments import FORM
-from dialogs import REGISTER
 from dialogs.association_words import LABELS, inner
 from dialogs.naming import here
 from dialogs.questions import Choice, Text, YesNo
@@ -61,8 +60,7 @@ async def approval(subject: str) -> Go | None:
         await say("I cambiamenti di {name} sono approvati, e si leggono già.", name=told.name)
         return None
     await say("Buone notizie: {name} è nella rete, e nell'elenco che tutti possono leggere.", name=told.name)
-    following = tuple(one for one in NEXT if one.id in REGISTER or one == LATER)
-    chosen = await ask("poi", Choice("Che cosa facciamo adesso?", label="Il passo dopo", among=following))
+    chosen = await ask("poi", Choice("Che cosa facciamo adesso?", label="Il passo dopo", among=NEXT))
     if chosen == LATER.id:
         await say("Va bene. Quando vuole, scriva «menu».")
         return None

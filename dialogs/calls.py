@@ -54,6 +54,8 @@ def _news(told: News) -> tuple[Words, Words]:
             first = phrase("{to} non può seguire la richiesta {code}.", to=to, code=code)
         case "unanswered":
             first = phrase("{to} non ha risposto alla richiesta {code}.", to=to, code=code)
+        case "queued":
+            return phrase("Per la richiesta {code} c'è un posto.", code=code), "Chieda se lo prende."
         case "under_way":
             return phrase("Della richiesta {code} si è occupata {to}.", code=code, to=to), "Chieda se è servito."
         case "closed" | "withdrawn":

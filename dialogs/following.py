@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from catalog_store import messages, offers, organizations, referrals
+from catalog_store import messages, offers, organizations, queue, referrals
 from catalog_store.connect import Transaction
 from catalog_store.matching import Who
 from catalog_store.referrals import Full, Late, Referral
@@ -17,7 +17,7 @@ from dialogs.sending import Sent, opened, to_operator
 
 DISCREET = "violenza_genere"  # the group about which a notice never says anything
 RECENT = 5  # requests that are listed
-_UNTOLD = ("handed", "reminded", "urgency")  # steps that say nothing new of who has it
+_UNTOLD = ("handed", "reminded", "urgency", "offered")  # steps that say nothing new of who has it
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class News:
     reason: str
     due: datetime | None
     proposal: Appointment | None
+    position: int = 0  # in the line for a place, from 1
     by_us: str = ""  # what a person of ours did last, if nobody did anything since: sent, new, closed, merged
     same_as: str = ""  # the code of the request of theirs that goes on in its place
 
@@ -60,7 +61,8 @@ def following(tx: Transaction, uid: str, without: list[int]) -> list[Proposal]:
     told = referrals.details_for(tx, uid, tx.me()) or {}
     who = Who(area=referral.area or None, age=told.get("age"), group=group, home=told.get("home", False))
     tried = sorted(referrals.tried_offers(tx, uid) | set(without))
-    return [one for one in proposals.found(tx, referral.need, who, tried, "") if one.parts.access not in offers.DESKS]
+    found = proposals.found(tx, referral.need, who, tried, "")
+    return [one for one in found if not one.full and one.parts.access not in offers.DESKS]
 
 
 def resend(tx: Transaction, uid: str, offer_id: int) -> Sent:
@@ -114,6 +116,7 @@ def told(tx: Transaction, referral: Referral) -> News:
         reason=reasons[-1] if reasons else "",
         due=here(tx, referral.due_at) if referral.due_at else None,
         proposal=Appointment.from_json(referral.proposal) if referral.proposal else None,
+        position=queue.position(tx, referral.id) if referral.state == offers.QUEUED else 0,
         by_us=(last.reason or last.state) if last and last.actor == "operator" else "",
         same_as=_same_as(tx, referral),
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalog_store import conversations, people, referrals, roles
+from catalog_store import conversations, people, referrals
 from catalog_store.connect import Transaction
 from dialogs.assessing import waiting_for
 from dialogs.locale import LANGUAGES
+from dialogs.offer_words import MENU as OFFERS
+from dialogs.offering import owners
 from dialogs.questions import Choice
 from dialogs.talk import Go, Option, ask, do, look, say
 from dialogs.words import Verbatim, Words, phrase
@@ -32,6 +34,12 @@ TITLES = {
     "need": "Il suo bisogno",
     "news": "Le notizie di {code}",
     "survey": "Com'è andata",
+    "place": "Un posto libero",
+    "offer": "La vostra offerta",
+    "change_offer": "La vostra offerta",
+    "my_offers": "Le vostre offerte",
+    "offer_updates": "Una novità",
+    "still_true": "I dati da confermare",
     "my_request": "La sua richiesta",
     "respond": "Richiesta {code}",
     "pact": "Il patto di rete",
@@ -66,10 +74,15 @@ async def menu(subject: str) -> Go:
         for case in waits[:SHOWN]
     )
     others = (OTHERS,) if len(waits) > SHOWN else ()
-    network = (PACT,) if await look("associazione", answers_for_one) else ()
-    choice = await ask("voce", Choice("Che cosa vuole fare?", among=(*requests, *others, *network, *CITIZEN)))
+    theirs = (*OFFERS, PACT) if await look("associazione", answers_for_one) else ()
+    choice = await ask("voce", Choice("Che cosa vuole fare?", among=(*requests, *others, *theirs, *CITIZEN)))
     dialogue, _, about = choice.partition(" ")
     return Go(dialogue, about)
+
+
+def answers_for_one(tx: Transaction) -> bool:
+    """Does whoever's turn it is answer for an organization of the catalogue?"""
+    return bool(owners(tx, ""))
 
 
 async def language(subject: str) -> None:
@@ -111,11 +124,6 @@ def left(tx: Transaction) -> list[Parked]:
     ]
     waits = [Parked("respond", case.uid, case.code) for case in waiting_for(tx)]
     return list(dict.fromkeys([*parked, *waits]))
-
-
-def answers_for_one(tx: Transaction) -> bool:
-    """Does this person answer for an association?"""
-    return any(one.role == "association" for one in roles.of(tx, tx.me()))
 
 
 def change_language(tx: Transaction, wanted: str) -> None:

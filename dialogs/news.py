@@ -18,7 +18,7 @@ from dialogs.following import News, close, following, news_of, resend, to_person
 from dialogs.naming import PERSON
 from dialogs.proposals import SHOWN, Proposal
 from dialogs.questions import Choice, YesNo
-from dialogs.referral_words import confirmation, declined_words, state_words
+from dialogs.referral_words import READ, confirmation, declined_words, state_words, with_person
 from dialogs.talk import Go, Option, ask, do, look, say
 from dialogs.words import Moment, Words, phrase, sentences
 
@@ -36,7 +36,6 @@ OUTCOMES = (
     NOT_YET,
 )
 _GONE: Words = "Questa richiesta non c'è più. Non deve fare niente."
-READ = Option("read", "Leggere adesso", also=("leggi", "leggo", "sì", "si", "ok", "read"))
 MORE = Option("more", "Altre proposte", row="Vedere altre proposte", also=("altre", "altro", "altri", "more", "others"))
 
 
@@ -75,7 +74,7 @@ async def _accepted(subject: str, told: News) -> None:
         await say("Va bene, ho ritirato la richiesta. Avviso chi l'aveva accettata. Quando vuole, mi scriva di nuovo.")
     else:
         due = await do("altra_ora", to_person, subject)
-        await say(_person(due))
+        await say(with_person(due))
 
 
 async def survey(subject: str) -> Go | None:
@@ -115,7 +114,7 @@ async def _declined(subject: str, told: News) -> None:
             choice = await ask(f"{turn}.scelta", _choice(shown, told, left=len(found) > some))
         if choice == PERSON.id:
             due = await do(f"{turn}.persona", to_person, subject)
-            await say(_person(due))
+            await say(with_person(due))
             return
         if choice == WITHDRAW.id:
             await do(f"{turn}.ritirata", withdraw, subject)
@@ -192,12 +191,6 @@ def _done_by_us(told: News) -> Words | None:
 
 def _standing(told: News) -> Words:
     return _neutral(told) if told.discreet else sentences(phrase("{code}:", code=told.code), state_words(told))
-
-
-def _person(due: datetime | None) -> Words:
-    if due is None:
-        return "La richiesta è cambiata. Per vedere a che punto è, scriva «la mia richiesta»."
-    return phrase("Va bene. Ora ci pensa una persona. Le scrive qui entro {due}.", due=Moment(due))
 
 
 def _neutral(told: News, due: datetime | None = None) -> Words:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -25,18 +26,19 @@ _PRICE = re.compile(r"(?P<n>\d+(?:,\d+)?) euro(?P<monthly> al mese)?", re.IGNORE
 
 @dataclass(frozen=True)
 class Proposal:
-    """An offer as it is proposed. `trial`: nobody will receive anything."""
+    """An offer as it is proposed. `trial`: nobody will receive anything; `full`: one waits for a place there."""
 
     id: int
     label: str
     row: str
     parts: Parts
     trial: bool
+    full: bool = False
 
 
 @dataclass(frozen=True)
 class Search:
-    """What to ask next (area, age, group, when), or the offers when nothing is left to ask."""
+    """What to ask next (area, age, group, when), or the offers when nothing is left to ask: as `found` gives them."""
 
     question: str | None
     offers: list[Proposal]
@@ -52,19 +54,37 @@ def search(tx: Transaction, need: str, who: Who, asked: list[str], most: int) ->
         name = matching.question(catalogue, matches, needs, who, tx.now, asked=frozenset(asked))
         if name is not None:
             return Search(name, [])
-    return Search(None, [of(tx, catalogue, match, who) for match in matches[:KEPT]])
+    free = [of(tx, catalogue, match, who) for match in matches[:KEPT]]
+    return Search(None, [*free, *_full(tx, catalogue, need, who, taken, [], matches)])
 
 
 def found(tx: Transaction, need: str, who: Who, without: list[int], refused: str) -> list[Proposal]:
-    """The best offers for a need, at most KEPT. `without`: those not to show; `refused`: why others were not wanted."""
+    """The best offers for a need, at most KEPT, and after them one that is full, if it would be better.
+
+    `without`: those not to show; `refused`: why others were not wanted.
+    """
     catalogue = tx.store.catalogue.current(tx)
     who = replace(who, languages=(language(tx),))
+    taken = offers.taken(tx)
     matches = matching.find(
-        catalogue, [(need, 1.0)], who, tx.now, without=frozenset(without), taken=offers.taken(tx),
+        catalogue, [(need, 1.0)], who, tx.now, without=frozenset(without), taken=taken,
         weights=matching.after(cast("Refusal", refused)) if refused else matching.PLAIN,
     )  # fmt: skip
     better = [match for match in matches if _overcomes(match, refused, who)]
-    return [of(tx, catalogue, match, who) for match in better[:KEPT]]
+    free = [of(tx, catalogue, match, who) for match in better[:KEPT]]
+    return free if refused else [*free, *_full(tx, catalogue, need, who, taken, without, matches)]
+
+
+def _full(
+    tx: Transaction, catalogue: Catalogue, need: str, who: Who, taken: Mapping[int, int], without: list[int],
+    free: Sequence[Match],
+) -> list[Proposal]:  # fmt: skip
+    """The best offer that fits and has no place left, alone; none, where as many as are shown at once are better."""
+    fits = matching.find(
+        catalogue, [(need, 1.0)], who, tx.now, without=frozenset(without), taken=taken, full=True
+    )[:1]  # fmt: skip
+    better = len(free) >= SHOWN and bool(fits) and free[SHOWN - 1].score >= fits[0].score
+    return [] if better else [replace(of(tx, catalogue, one, who), full=True) for one in fits]
 
 
 def of(tx: Transaction, catalogue: Catalogue, match: Match, who: Who) -> Proposal:
@@ -91,7 +111,8 @@ def option(proposal: Proposal) -> Option:
 def told(proposal: Proposal) -> Words:
     """The one sentence about an offer: what, where, when, cost, why it fits, what it requires, places left, opening."""
     parts = proposal.parts
-    said = (_where(parts), when(parts), cost(parts), _why(parts.why), requires(parts), left(parts), opens(parts))
+    places = "" if proposal.full else left(parts)
+    said = (_where(parts), when(parts), cost(parts), _why(parts.why), requires(parts), places, opens(parts))
     return phrase("{what}: {how}.", what=named(proposal), how=Joined(said, "; "))
 
 
@@ -158,4 +179,6 @@ def opens(parts: Parts) -> Words:
     """That it is open, or when it opens; nothing by arrangement."""
     if parts.open_now:
         return "aperto adesso"
+    if parts.reopens:
+        return phrase("riapre {day}", day=Moment(parts.opens_at or parts.reopens))
     return phrase("apre {day}", day=Moment(parts.opens_at)) if parts.opens_at else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from dialogs.contact import Contact, Reach, how
 from dialogs.following import News
 from dialogs.naming import ME, inside, need_words
@@ -44,6 +46,7 @@ CORRECTIONS = (
     Option("area", "La zona", also=("zona", "area")),
     Option("offer", "Il servizio scelto", also=("servizio", "offerta", "service", "offer")),
 )
+READ = Option("read", "Leggere adesso", also=("leggi", "leggo", "sì", "si", "ok", "read"))
 _ALWAYS = phrase("Le scrivo qui in ogni caso, anche se è un no. Per vedere a che punto è, scriva «la mia richiesta».")
 _DECLINED: dict[str, Words] = {
     "no_places": phrase("In questo momento non ha posto."),
@@ -103,6 +106,8 @@ def consent(proposal: Proposal, desk: Desk | None, whom: str) -> Words:
     """What "send" agrees to."""
     if proposal.trial:
         return "Questa è una PROVA. Se tocca «Sì, invia» non mando niente a nessuno. Proviamo?"
+    if proposal.full:
+        return _waiting(proposal.parts.organization, whom)
     to = desk.name if desk else proposal.parts.organization
     agreed = Weighty(
         sentences(
@@ -114,6 +119,25 @@ def consent(proposal: Proposal, desk: Desk | None, whom: str) -> Words:
     return lines("Anche dopo può ripensarci: «i miei dati».", agreed)
 
 
+def _waiting(to: str, whom: str) -> Words:
+    agreed = Weighty(
+        sentences(
+            phrase("Se tocca «Sì, in lista», aspetta un posto da {to}. Quando c'è, le scrivo.", to=to),
+            "Passo questi dati solo se allora dice di sì.",
+            "" if whom == ME else "Con il sì mi dice che la persona lo sa e che le va bene.",
+            "Va bene così?",
+        )
+    )
+    return lines("Anche dopo può ripensarci: «i miei dati».", agreed)
+
+
+def with_person(due: datetime | None) -> Words:
+    """A human goes on with the request, and by when they write; None: it has moved on meanwhile."""
+    if due is None:
+        return "La richiesta è cambiata. Per vedere a che punto è, scriva «la mia richiesta»."
+    return phrase("Va bene. Ora ci pensa una persona. Le scrive qui entro {due}.", due=Moment(due))
+
+
 def confirmation(sent: Sent, organization: str, desk: Desk | None) -> Words:
     """What happens now: by when an answer comes, and that we write in any case."""
     code = sent.code
@@ -122,6 +146,12 @@ def confirmation(sent: Sent, organization: str, desk: Desk | None) -> Words:
             "Questa è una PROVA. Non ho inviato niente a nessuno.",
             phrase("Il codice di prova è {code}.", code=code),
             "La risposta arriva entro un giorno preciso. In un servizio vero, qui le direi quale.",
+        )
+    if sent.outcome == "queued":
+        return sentences(
+            phrase("Fatto. La richiesta {code} è in lista, al numero {n}.", code=code, n=sent.position),
+            "Non so dire quando ci sarà un posto. Appena c'è, le scrivo qui.",
+            "Se poi non serve più, scriva «la mia richiesta».",
         )
     if desk:
         first = phrase("Fatto. La richiesta {code} è pronta per lo sportello «{desk}».", code=code, desk=desk.name)
@@ -139,6 +169,9 @@ def state_words(one: News) -> Words:
     if one.with_person:
         return phrase("Se ne occupa una persona: le scrive entro {due}.", due=due)
     return {
+        "queued": phrase("È in lista per un posto da {to}, al numero {n}.", to=one.organization, n=one.position)
+        if one.position
+        else phrase("C'è un posto da {to}. Le ho chiesto se lo prende.", to=one.organization),
         "sent": phrase("Aspetta la risposta di {to}, entro {due}. Poi le scrivo.", to=one.organization, due=due),
         "unanswered": phrase("{to} non ha risposto in tempo. Le ho chiesto se mandarla ad altri.", to=one.organization),
         "declined": phrase("{to} non può seguirla. Le ho chiesto se mandarla ad altri.", to=one.organization),

@@ -17,7 +17,7 @@ from dialogs.questions import Choice, Number, Place
 from dialogs.referral_words import CORRECTIONS, REACH, WHOM, confirmation, consent, summary, through_desk
 from dialogs.sending import Request, Sent, desk_for, known_reach, send, unmet
 from dialogs.talk import Option, ask, do, look, say
-from dialogs.words import phrase
+from dialogs.words import phrase, sentences
 
 Outcome = Literal["sent", "again", "person", "stopped"]
 QUESTIONS = 3  # at most, before the offers; one of them is "for whom" when that was not told
@@ -37,6 +37,7 @@ MOMENTS = (
     Option("weekend", "Nel fine settimana", also=("sabato", "domenica", "weekend")),
 )
 SEND = Option("send", "Sì, invia", also=("si", "sì", "invia", "va bene", "ok", "yes", "send"))
+WAIT = Option("send", "Sì, in lista", also=("si", "sì", "in lista", "va bene", "ok", "yes"))
 CORRECT = Option("correct", "Correggi", also=("correggere", "cambia", "correct"))
 CANCEL = Option("cancel", "Non inviare", also=("no", "annulla", "cancel"))
 
@@ -145,15 +146,24 @@ async def _clearer(here: str, who: Who, refused: str) -> Who:
 
 async def _picked(here: str, found: Sequence[Proposal]) -> tuple[str, Sequence[Proposal]]:
     """The id of the option tapped, and the offers that were shown until then."""
+    free, lists = [one for one in found if not one.full], tuple(_in_line(one) for one in found if one.full)
     for page in count():
         first = page * SHOWN
-        some, left = found[first : first + SHOWN], found[first + SHOWN :]
-        among = (*map(proposals.option, some), *((OTHER,) if left else ()), NONE, PERSON)
+        some, left = free[first : first + SHOWN], free[first + SHOWN :]
+        among = (*map(proposals.option, some), *((OTHER,) if left else ()), *lists, NONE, PERSON)
         text = "A quale posso inviare la sua richiesta?" if len(some) > 1 else "Posso inviare la sua richiesta?"
+        text = text if some else "Adesso un posto libero non c'è. Che cosa preferisce?"
         choice = await ask(f"{here}.scelta.{page}", Choice(text, label="Il servizio", among=among))
         if choice != OTHER.id:
-            return choice, found[: first + len(some)]
+            return choice, free[: first + len(some)]
     raise AssertionError("counting never ends")
+
+
+def _in_line(proposal: Proposal) -> Option:
+    """Waiting for a place of an offer that is full, as something to tap."""
+    told = sentences(proposals.told(proposal), "Qui i posti sono finiti. Può aspettarne uno in lista.")
+    also = ("lista", "in lista", "lista d'attesa", "aspetto", "waiting list")
+    return Option(str(proposal.id), "Mettermi in lista", also=also, told=told)
 
 
 async def _applicant(here: str, wish: Wish, reach: Reach | None) -> tuple[Wish, Reach]:
@@ -166,21 +176,22 @@ async def _applicant(here: str, wish: Wish, reach: Reach | None) -> tuple[Wish, 
 
 async def _applied(here: str, proposal: Proposal, wish: Wish, reach: Reach) -> tuple[Sent | None, Wish, Reach]:
     """The summary, corrected as often as wanted, and the request sent; None: the person does not want it sent."""
-    desk = await look(f"{here}.sportello", desk_for, proposal.parts.access) if proposal.parts.access in DESKS else None
+    through = proposal.parts.access in DESKS and not proposal.full  # a place in the line is no request yet
+    desk = await look(f"{here}.sportello", desk_for, proposal.parts.access) if through else None
     listed = await look(f"{here}.nomi", areas)
     if desk:
         await say(through_desk(proposal.parts.access))
     for turn in count(1):
         area = next((one.name for one in listed if one.id == wish.who.area), "")
         await say(summary(wish.need, wish.whom, area, proposal, desk, reach))
-        question = Choice(consent(proposal, desk, wish.whom), among=(SEND, CORRECT, CANCEL))
+        question = Choice(consent(proposal, desk, wish.whom), among=(WAIT if proposal.full else SEND, CORRECT, CANCEL))
         answer = await ask(f"{here}.invio.{turn}", question)
         if answer == CANCEL.id:
             return None, wish, reach
         if answer == SEND.id:
             who = wish.who
             known = (who.area, who.group, who.age, who.home)
-            request = Request(wish.need, proposal.id, *known, wish.text, wish.whom, reach)
+            request = Request(wish.need, proposal.id, *known, wish.text, wish.whom, reach, proposal.full)
             sent = await do(f"{here}.inviata", send, request, undo="my_request")
             if sent.code:
                 await say(confirmation(sent, proposal.parts.organization, desk))

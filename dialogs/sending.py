@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
-from catalog_store import consents, hours, messages, offers, people, referrals, waiting
+from catalog_store import consents, hours, messages, offers, people, queue, referrals, waiting
 from catalog_store.connect import Transaction
 from catalog_store.referrals import Full, Late, Referral
 from catalog_store.territory import Office
@@ -19,7 +20,10 @@ CONSENT, VERSION = "share_with_organization", "2026-11-27"  # the purpose, and t
 
 @dataclass(frozen=True)
 class Request:
-    """All that is sent. What the person wrote (`text`) and how to reach them go to nobody before an acceptance."""
+    """All that is sent. What the person wrote (`text`) and how to reach them go to nobody before an acceptance.
+
+    `waits`: where no place is left, they wait for one.
+    """
 
     need: str
     offer_id: int
@@ -30,6 +34,7 @@ class Request:
     text: str
     whom: str
     reach: Reach
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,15 +56,16 @@ class Desk:
 
 @dataclass(frozen=True)
 class Sent:
-    """How it went; `code` only if it was sent.
+    """How it went; `code` only if it was sent. `position`: which in the line, from 1.
 
-    full: no place is left; gone: the offer is no longer there; by_hand: an
+    queued: it waits for a place; full: no place is left; gone: the offer is no longer there; by_hand: an
     operator brings it; late: the request has moved on; changed: the person wants another offer.
     """
 
-    outcome: Literal["sent", "by_hand", "trial", "full", "gone", "late", "changed"]
+    outcome: Literal["sent", "by_hand", "trial", "queued", "full", "gone", "late", "changed"]
     code: str = ""
     due: datetime | None = None
+    position: int = 0
 
 
 def desk_for(tx: Transaction, kind: str) -> Desk | None:
@@ -88,17 +94,13 @@ def send(tx: Transaction, request: Request) -> Sent:
         "told": request.text, "whom": request.whom, "age": request.age, "name": request.reach.name,
         "phone": request.reach.phone, "home": request.home,
     }  # fmt: skip
-    made = referrals.create(
-        tx,
-        tx.me(),
-        request.need,
-        request.area or "",
-        group,
-        _urgency(request.text),
-        request.offer_id,
-        details,
-        trial=tx.store.trial,
+    urgency = _urgency(request.text)
+    create = partial(
+        referrals.create, tx, tx.me(), request.need, request.area or "", group, urgency, request.offer_id, details
     )
+    made = create(trial=tx.store.trial)
+    if isinstance(made, Full) and not made.gone and request.waits:
+        made = create(queued=queue.until(tx, urgency))
     if isinstance(made, Full):
         return Sent("gone" if made.gone else "full")
     consents.give(tx, tx.me(), CONSENT, VERSION, language(tx))
@@ -106,6 +108,8 @@ def send(tx: Transaction, request: Request) -> Sent:
         people.keep(tx, tx.me(), name=request.reach.name or None, phone=request.reach.phone or None)
     if made.state == "trial":
         return Sent("trial", made.code)
+    if made.state == offers.QUEUED:
+        return Sent("queued", made.code, position=queue.join(tx, made))
     return opened(tx, made)
 
 

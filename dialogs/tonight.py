@@ -25,7 +25,9 @@ LIKELY = 0.15  # of a need, from which its offers are looked at
 def first_said(tx: Transaction, text: str) -> tuple[Words, ...]:
     """Before the request: the places, the number of the night, who reads it. Raises needs.NotPrepared."""
     likely = [code for code, chance in needs.ranked(text).ranking[:3] if chance >= LIKELY]
-    places = sorted((one for code in likely for one in proposals.found(tx, code, Who(), [], "")), key=_soon)
+    places = sorted(
+        (one for code in likely for one in proposals.found(tx, code, Who(), [], "") if not one.full), key=_soon
+    )
     return (EMERGENCY, *_places(places, here(tx, tx.now + NEXT)), _number(tx), _reader(tx))
 
 

@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import String, update
+from sqlalchemy import String, select, update
 
 from bot.house import House
-from catalog_store import applications, approvals, organizations, pacts, people, referrals, roles
+from catalog_store import applications, approvals, organizations, pacts, people, queue, referrals, roles
 from catalog_store import offers as catalogue
 from catalog_store.applications import Application
 from catalog_store.connect import Transaction
@@ -24,6 +24,7 @@ from catalog_store.organizations import Organization
 from catalog_store.pacts import Pact
 from catalog_store.schema import locations, offers
 from catalog_store.schema import organizations as bodies
+from catalog_store.schema import queue as line
 from dialogs import REGISTER, screens
 from dialogs.locale import LANGUAGES
 from dialogs.play import Journal, Screen, empty, play, recorded
@@ -43,6 +44,11 @@ TOLD = "ho bisogno di un pacco di alimenti"
 STORY = f"{TOLD}. " * 50
 WRITTEN = (
     TOLD,
+    "posti 3",
+    "lunedì e giovedì dalle 16 alle 18",
+    "dai 6 ai 14 anni",
+    "italiano e inglese",
+    "nome.cognome@example.org",
     f"Mi chiamo {NAME}, 333 123 4567",
     "333 123 4567",
     "15 aprile 2026",
@@ -70,7 +76,7 @@ def stretched(tx: Transaction) -> None:
                 tx.execute(update(table).values({column: ("Parole lunghe " * 20)[: column.type.length - 1] + "X"}))
     for offer in catalogue.listed(tx):
         hours = from_words(HOURS, "Europe/Rome", date(2025, 1, 1)) if offer.schedule else ""
-        catalogue.put(tx, replace(offer, schedule=hours))
+        catalogue.put(tx, replace(offer, schedule=hours, description=("parole lunghe " * 60)[:300]))
 
 
 class Walk:
@@ -202,6 +208,43 @@ def adopted(tx: Transaction, version: str = "1") -> Pact:
     return made
 
 
+def of_contact(tx: Transaction, contact: int) -> tuple[str, str]:
+    """The uids of a contact's organization and of the first of its offers, both to be confirmed."""
+    (role,) = roles.of(tx, contact)
+    assert role.organization_id
+    tx.execute(update(bodies).values(confirmed_on=date(2024, 1, 1)))
+    tx.execute(update(offers).values(state="hidden"))
+    first = catalogue.of_organization(tx, role.organization_id)[0]
+    return organizations.get(tx, role.organization_id).uid, first.uid
+
+
+def proposed(tx: Transaction, citizen: int, contact: int) -> str:
+    """A place proposed to somebody."""
+    (role,) = roles.of(tx, contact)
+    (offer, *_) = catalogue.of_organization(tx, role.organization_id or 0)
+    catalogue.change(tx, offer.id, places=9, state="active")
+    made = referrals.create(tx, citizen, offer.needs[0], "", "", "normal", offer.id, {}, queued=tx.now)
+    assert isinstance(made, referrals.Referral)
+    queue.join(tx, made)
+    assert queue.advance(tx) == 1
+    return str(tx.execute(select(line.c.uid)).scalar_one())
+
+
+def through_the_pact(walk: Walk, contact: int) -> None:
+    """What an association reads of the pact, from the first text to the one that renews it."""
+    tx = walk.tx
+    pact = adopted(tx)
+    walk.of(contact, [("pact", "open")])
+    (role,) = roles.of(tx, contact)
+    assert role.organization_id
+    signed = adhered(tx, pact, role.organization_id)
+    walk.of(contact, [("pact", "adhered")])
+    pacts.record(tx, signed, date(2028, 11, 23), "P" * 40)
+    walk.of(contact, [("pact", "in force")])
+    adopted(tx, "2")
+    walk.of(contact, [("pact", "renewed")])
+
+
 def test_every_screen_is_shown_whole(demonstration_house: House, codes: dict[str, str]) -> None:
     house = demonstration_house
     citizen, contact = Talker(house, "anna"), Talker(house, "sporta")
@@ -236,16 +279,11 @@ def test_every_screen_is_shown_whole(demonstration_house: House, codes: dict[str
                 walk.of(sporta, [("approval", sent.uid)])
                 branch.rollback()
             before.rollback()
-        pact = adopted(tx)
-        walk.of(sporta, [("pact", "open")])
-        (role,) = roles.of(tx, sporta)
-        assert role.organization_id
-        signed = adhered(tx, pact, role.organization_id)
-        walk.of(sporta, [("pact", "adhered")])
-        pacts.record(tx, signed, date(2028, 11, 23), "P" * 40)
-        walk.of(sporta, [("pact", "in force")])
-        adopted(tx, "2")
-        walk.of(sporta, [("pact", "renewed")])
+        through_the_pact(walk, sporta)
+        owner, theirs = of_contact(tx, sporta)
+        begun = [("offer", owner), ("change_offer", theirs), ("my_offers", theirs), ("still_true", owner)]
+        walk.of(sporta, [*begun, ("offer_updates", "theirs")])
+        walk.of(anna, [("place", proposed(tx, anna, sporta))])
         for move in (referrals.unanswered, referrals.under_way, referrals.hand_to_operator, referrals.withdraw):
             branch = tx.connection.begin_nested()
             move(tx, asked.uid)

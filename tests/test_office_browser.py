@@ -344,8 +344,11 @@ def pages(desk: Desk) -> list[tuple[str, str]]:
         enrolments.put(tx, Enrolment("Avviso", "Cerchiamo associazioni.", enrolments.today(tx), uid="avviso"))
     given = {
         "request_page": request, "elsewhere": request, "chat": danger, "chat_news": danger, "call": call,
-        "pact_page": pact, "agreement_page": agreement, "application": sent(desk.store, name="Prova ODV", registri=[]).uid,
+        "pact_page": pact, "agreement_page": agreement,
+        "application": sent(desk.store, name="Prova ODV", registri=[]).uid,
     }  # fmt: skip
+    with desk.store.begin() as tx:
+        given["offer_page"] = offers.listed(tx)[0].uid
     links = {"invited": desk.link("operator").rpartition("/")[2]}
     made = application(desk.store, desk.settings, lambda: None)
     found = []

@@ -29,6 +29,7 @@ from admin.office import (
     looks,
     members,
     myself,
+    offers,
     oidc,
     pacts,
     pages,
@@ -116,8 +117,8 @@ def application(store: Store, settings: Settings, wake: Callable[[], None]) -> F
     app.state.office = office
     app.mount("/static", Static(directory=STATIC))
     parts = (
-        entry, today, calls, chat, letters, board, requests, enrolments, applications, pacts,
-        agreements, phrases, codes, exchange, members, myself, looks, oidc,
+        entry, today, calls, chat, letters, board, requests, offers, enrolments, applications,
+        pacts, agreements, phrases, codes, exchange, members, myself, looks, oidc,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)

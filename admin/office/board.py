@@ -28,12 +28,14 @@ NAMES = {  # of what is looked for, in the address
     "after": "dopo",
 }  # fmt: skip
 STATES = {  # what can be chosen, and how one of them is called
-    "open": "Aperte", "new": "Da portare a mano", "sent": "In attesa di risposta", "unanswered": "Senza risposta",
+    "open": "Aperte", "new": "Da portare a mano", "queued": "In lista d’attesa",
+    "sent": "In attesa di risposta", "unanswered": "Senza risposta",
     "declined": "Non accettate", "accepted": "Accettate", "under_way": "In corso", "over": "Finite",
     "closed": "Concluse", "withdrawn": "Ritirate", "trial": "Prove", "all": "Tutte",
 }  # fmt: skip
 STATE = {
-    "new": "da portare a mano", "sent": "in attesa di risposta", "unanswered": "senza risposta",
+    "new": "da portare a mano", "queued": "in lista d’attesa",
+    "sent": "in attesa di risposta", "unanswered": "senza risposta",
     "declined": "non accettata", "accepted": "accettata", "under_way": "in corso", "closed": "conclusa",
     "withdrawn": "ritirata", "trial": "prova",
 }  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from admin.office.access import FOLLOWERS, STAFF
-from catalog_store import applications, approvals, board, messages, pacts, waiting
+from catalog_store import applications, approvals, board, closures, messages, offer_board, pacts, waiting
 from catalog_store.board import Filters
 from catalog_store.connect import Transaction
 from catalog_store.sessions import Visitor
@@ -140,6 +140,17 @@ def _fault(row: Waiting) -> Item:
     )
 
 
+def _stale(tx: Transaction, _: Visitor) -> list[Item]:
+    """Offers that nobody confirms: each ends when it is, or when it is paused."""
+    zone = tx.store.territory.zone
+    return [
+        Item(one.uid, "Offerta nascosta" if one.state == "hidden" else "Offerta da confermare",
+             f"{one.name}, {one.organization}", datetime.combine(one.confirmed_on or closures.today(tx), time(), zone),
+             None, f"/offerte/{one.uid}")
+        for one in offer_board.listed(tx, offer_board.Filters("stale"), LONGEST)
+    ]  # fmt: skip
+
+
 def _letters(tx: Transaction, _: Visitor) -> list[Item]:
     dead = [
         Item(str(row.id), f"Messaggio non consegnato ({row.account})", row.reason or "", row.created_at, None, "",
@@ -193,6 +204,7 @@ KINDS: tuple[Kind, ...] = (
     _of_queue("fault", "Guasti", 4, ("fault",), _fault),
     Kind("copies", "Copie del patto da registrare", 5, STAFF, _copies, lambda tx, _: pacts.count_to_record(tx)),
     Kind("ending", "Patto da rinnovare", 5, STAFF, _ending, lambda tx, _: int(pacts.to_renew(tx) is not None)),
+    Kind("stale", "Offerte da confermare", 4, STAFF, _stale, lambda tx, _: offer_board.stale(tx)),
     Kind("letters", "Messaggi che non passano", 5, STAFF, _letters, lambda tx, _: messages.count_stuck(tx)),
 )  # fmt: skip
 

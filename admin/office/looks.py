@@ -24,6 +24,7 @@ DONE = {
     "approved": "ha approvato", "asked": "ha chiesto qualcosa su", "refused": "ha rifiutato",
     "imported": "ha importato", "exported": "ha esportato",
     "opened": "ha aperto", "recorded": "ha registrato la copia di", "withdrew": "ha registrato il recesso da",
+    "confirmed": "ha confermato",
 }  # fmt: skip
 WHAT = {
     "call": "una telefonata", "danger": "un pericolo", "operator": "una chat", "mediator": "una chat",
@@ -32,6 +33,7 @@ WHAT = {
     "application": "un modulo", "enrolment": "un bando", "organization": "un ente", "rules": "che cosa si approva",
     "list": "l’elenco degli enti", "catalogue": "il catalogo",
     "pact": "il patto", "party": "un’adesione al patto", "agreement": "un accordo",
+    "offer": "un’offerta",
 }  # fmt: skip
 WHY = {  # a request was looked at
     "follows it": "la segue", "past due": "è scaduta", "waits for an operator": "aspetta un operatore",

@@ -36,7 +36,8 @@ OUTCOMES = {
 }
 ACTORS = {"citizen": "la persona", "association": "l’associazione", "operator": "un operatore", "clock": "il programma"}
 STEPS = {
-    "new": "Da portare a mano", "sent": "Inviata", "reminded": "Ricordata all’associazione", "accepted": "Accettata",
+    "new": "Da portare a mano", "queued": "In lista d’attesa", "offered": "Proposto un posto",
+    "sent": "Inviata", "reminded": "Ricordata all’associazione", "accepted": "Accettata",
     "declined": "Non accettata", "unanswered": "Senza risposta", "handed": "Passata a un operatore",
     "under_way": "L’aiuto è cominciato", "closed": "Chiusa", "withdrawn": "Ritirata", "trial": "Prova",
     "urgency": "Cambiata l’urgenza", "merged": "Unita con un’altra uguale",

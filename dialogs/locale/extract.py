@@ -23,7 +23,8 @@ _BUILDERS = {"phrase": {"msgid"}, "Phrase": {"msgid", "plural"}, "Dialogue": {"t
 # Modules that speak only with people at work, associations and operators: in Italian and English, in their own terms.
 AT_WORK = frozenset({
     "association", "association_lists", "association_questions", "association_words", "applying", "approval",
-    "approving", "bodies", "choosing", "enrolling", "offer", "offer_updates", "offer_words", "pact", "still_true",
+    "approving", "bodies", "choosing", "enrolling", "offer", "offer_questions", "offer_updates", "offer_words",
+    "offering", "pact", "still_true",
 })  # fmt: skip
 
 Sentence = tuple[str, ...]  # one form, or those for one and for many
