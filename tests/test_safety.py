@@ -105,6 +105,23 @@ def test_accents_apostrophes_and_doubled_letters_change_nothing(one: str, other:
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("penso spesso alla morte", "suicidio"),
+        ("la faccio finita con tutto", "suicidio"),
+        ("my husband beats me", "violenza_in_corso"),
+        ("il bambino ha ingoiato una pila", "emergenza_medica"),
+        ("mia figlia ha bevuto l'idraulico liquido", "emergenza_medica"),
+    ],
+)
+def test_an_idiom_hides_no_danger(text: str, kind: str) -> None:
+    safety.weigh([text])
+    danger = check(text)
+    assert danger is not None
+    assert danger.kind in (kind, "minore_in_pericolo")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "I'm a skilled cook",
