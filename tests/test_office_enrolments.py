@@ -61,8 +61,20 @@ def test_the_call_is_written_and_changed_by_an_administrator(admin: Desk, operat
 def test_what_is_wrong_with_a_call_is_said(admin: Desk, house: House, wrong: dict[str, str], said: str) -> None:
     page = admin.post("/bando", **{**CALL, **wrong})
     assert (page.status_code, said in words(page)) == (400, True)
+    kept = {"text": "Cerchiamo associazioni.\n\nPer la rete.</textarea>", "title": 'value="Avviso 2026"'}
+    assert [name for name in kept if name not in wrong and kept[name] not in page.text] == []
     with house.store.reading() as tx:
         assert enrolments.listed(tx) == []
+
+
+def test_a_call_that_is_changed_wrongly_stays_as_it_was_written(admin: Desk, house: House) -> None:
+    admin.post("/bando", **CALL)
+    with house.store.reading() as tx:
+        (call,) = enrolments.listed(tx)
+    page = admin.post("/bando", **{**CALL, "title": "Avviso di marzo"}, closes="2026-02-28", uid=call.uid)
+    assert page.text.count('value="Avviso di marzo"') == 1
+    assert page.text.count('value="2026-02-28"') == 1
+    assert "<details open><summary>Avviso 2026" in page.text
 
 
 def test_nobody_is_invited_without_a_call(operator: Desk) -> None:

@@ -69,7 +69,8 @@ async def put_enrolment(  # noqa: PLR0913, PLR0917  each is a field of the form
     """Write a call, or change one; what people were given for it ends with it."""
     made = _read(title, text, opens, closes)
     if isinstance(made, str):
-        return await _page(request, office, wrong=made)
+        said = {"uid": uid, "title": title, "text": text, "opens_on": opens, "closes_on": closes}
+        return await _page(request, office, wrong=made, said=said)
     await office.write(_put, who, made, uid)
     return pages.back(request, "/bando", "fatto")
 
@@ -102,14 +103,18 @@ async def invite_bodies(request: Request, office: Here, who: Who) -> Response:
     return Response(pdf, media_type="application/pdf", headers=name)
 
 
-async def _page(request: Request, office: Office, *, step: str = "", number: int = 1, wrong: str = "") -> Response:
+async def _page(
+    request: Request, office: Office, *, step: str = "", number: int = 1, wrong: str = "",
+    said: dict[str, str] | None = None,
+) -> Response:  # fmt: skip
+    """The page; `said`: the form of a call as it was sent, which nobody writes a second time."""
     if step not in STEPS or number < 1:
         raise Missing
     seen = await office.read(_seen, step, number)
     return pages.page(
         request, "enrolments.html", 400 if wrong else 200, seen=seen, rows=seen.rows[:PAGE], steps=STEPS, step=step,
         number=number, more=len(seen.rows) > PAGE, called=CALLED, stands=STANDS, before=bodies.BEFORE, wrong=wrong,
-        longest={"title": TITLE, "text": TEXT},
+        said=said, longest={"title": TITLE, "text": TEXT},
     )  # fmt: skip
 
 
