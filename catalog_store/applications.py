@@ -56,13 +56,15 @@ def submit(tx: Transaction, organization_uid: str, form: Form) -> Application:
     if known is None:
         raise LookupError(f"no organization {organization_uid}")
     tx.lock(bodies, known.id)
+    known = organizations.get(tx, known.id)  # an operator may have decided before the lock
     if known.state != "approved":
         tx.execute(update(bodies).where(bodies.c.id == known.id).values(state="sent", changed_at=tx.now))
         return _put(tx, known.id, "first", "sent", form)
-    before = current(tx, known.id)
+    before = in_force(tx, known)
     changed = difference(before, form)
     waits = [key for key in changed if key in needing_approval(tx)]
-    applied = {**form, **{key: before.get(key) for key in waits}}
+    applied = {key: said for key, said in form.items() if key not in waits}
+    applied |= {key: before[key] for key in waits if key in before}
     if len(waits) < len(changed) or not changed:  # sent as it was, it is confirmed
         publish(tx, known.id, applied)
     if not waits:
@@ -95,6 +97,13 @@ def current(tx: Transaction, organization_id: int) -> dict[str, Any]:
     approved = (applications.c.organization_id == organization_id) & (applications.c.state == "approved")
     found = _first(tx, approved)
     return found.form if found else {}
+
+
+def in_force(tx: Transaction, owner: Organization) -> dict[str, Any]:
+    """The same, or what is known of one that came into the network by a list."""
+    if found := current(tx, owner.id):
+        return found
+    return forms.known(owner, [at for at in organizations.listed_locations(tx) if at.organization_id == owner.id])
 
 
 def waiting(tx: Transaction, limit: int = 50) -> list[Application]:

@@ -79,10 +79,7 @@ def changes(tx: Transaction, one: Application, owner: Organization) -> tuple[For
     """Of a change: the answers that are in force, and the keys of those that would not be as they are."""
     if one.kind == "first":
         return {}, []
-    before = applications.current(tx, one.organization_id)
-    if not before:  # it came into the network by a list
-        seats = [at for at in organizations.listed_locations(tx) if at.organization_id == one.organization_id]
-        before = forms.known(owner, seats)
+    before = applications.in_force(tx, owner)
     return before, applications.difference(before, one.form)
 
 

@@ -125,12 +125,15 @@ def failed(form: Form) -> list[str]:
 
 
 def public(form: Form) -> dict[str, Any]:
-    """The fields of an Organization that the form says; only what everybody may read."""
+    """The fields of an Organization that the form says; only what everybody may read.
+
+    What it does not say stays as it is: the kind on a list that none of KINDS is, and that an address is not published.
+    """
     zones = form.get("zone") or []
-    return {
+    told = {
         "name": form["denominazione"],
-        "kind": form["natura"],
-        "tax_code": form["codice_fiscale"],
+        "kind": form.get("natura"),
+        "tax_code": form.get("codice_fiscale"),
         "address": form.get("sede_legale") or "",
         "phone": form.get("telefono") or "",
         "email": form.get("email") or "",
@@ -140,8 +143,9 @@ def public(form: Form) -> dict[str, Any]:
         "groups": tuple(form.get("gruppi") or ()),
         "areas": () if EVERYWHERE in zones else tuple(zones),
         "languages": tuple(form.get("lingue") or ("it",)),
-        "discreet": bool(form.get("riservata")),
+        "discreet": form.get("riservata"),
     }
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def locations(form: Form, organization_id: int, organization_uid: str) -> list[Location]:
@@ -172,6 +176,7 @@ def known(organization: Organization, seats: list[Location]) -> dict[str, Any]:
         "sito": organization.website,
         "attivita": organization.description,
         "gruppi": list(organization.groups),
+        "riservata": organization.discreet,
         "zone": list(organization.areas),
         "sedi": [
             {

@@ -48,7 +48,7 @@ RETENTION: Mapping[str, timedelta] = {  # the municipality's choice, to be state
     "outbox": timedelta(days=30),
     "waiting": timedelta(days=90),  # since it was done
     "invitations": timedelta(days=30),  # since they expired, if nobody holds what they gave
-    "applications": timedelta(days=365),  # forms of organizations that were refused or replaced, since then
+    "applications": timedelta(days=365),  # forms that were refused, replaced or never completed, since then
     "sessions": timedelta(0),  # since they expired
     "pact_parties": timedelta(days=3650),  # with who bound the organization: since it left, or since the pact was over
     "audit": timedelta(days=730),  # the triggers of its table refuse less
@@ -223,7 +223,7 @@ def _past_rows(tx: Transaction, journals: Mapping[str, timedelta]) -> list[tuple
 
 def _of_no_use() -> ColumnElement[bool]:
     """Forms that no organization is known by: one that was approved stays as long as the organization."""
-    return applications.c.state.in_(("refused", "replaced"))
+    return applications.c.state.in_(("refused", "replaced", "asked"))
 
 
 def _held() -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from rapidfuzz import fuzz, process
 
-from catalog_store import applications, approvals, consents, enrolments, forms, organizations, people, roles
+from catalog_store import applications, approvals, consents, enrolments, organizations, people, roles
 from catalog_store.connect import Transaction
 from catalog_store.organizations import Organization
 from dialogs.naming import Area, areas, here
@@ -133,5 +133,4 @@ def _known(tx: Transaction, body: Organization) -> tuple[dict[str, Any], str]:
     last = applications.latest(tx, body.id)
     if last is not None and (body.state != "approved" or last.state in applications.OPEN):
         return last.form, last.note if last.state == "asked" else ""
-    seats = [one for one in organizations.listed_locations(tx) if one.organization_id == body.id]
-    return applications.current(tx, body.id) or forms.known(body, seats), ""
+    return applications.in_force(tx, body), ""

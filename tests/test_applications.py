@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -89,6 +90,61 @@ def test_a_change_that_needs_no_approval_waits_for_nobody(store: Store) -> None:
     assert send(store, {**ODV, "email": "nuova@example.org"}, uid).state == "approved"
     with store.reading() as tx:
         assert applications.count(tx) == 0
+
+
+def test_a_form_sent_while_the_one_before_is_approved_does_not_undo_that(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid = decide(store, send(store, ODV))
+    find = organizations.find
+    before = lambda tx, uid: (found := find(tx, uid)) and replace(found, state="sent")  # noqa: E731  before the lock
+    monkeypatch.setattr(organizations, "find", before)
+    assert send(store, {**ODV, "denominazione": "Il Filo Rosso ODV"}, uid).kind == "change"
+    with store.reading() as tx:
+        assert [one.name for one in organizations.listed(tx, approved=True)] == ["Il Filo ODV"]
+
+
+def listed_house(store: Store) -> None:
+    """An approved organization that came by a list: of a kind that no form has, and whose address is nobody's."""
+    with store.begin() as tx:
+        given = {"tax_code": ODV["codice_fiscale"], "address": "Via Segreta 1", "discreet": True}
+        organizations.put(tx, Organization("Casa", uid="lista-7", groups=("violenza_genere",), **given))
+
+
+def test_who_came_by_a_list_changes_what_needs_no_approval_at_once_and_the_rest_waits(store: Store) -> None:
+    listed_house(store)
+    change = send(store, {**ODV, "email": "nuova@example.org", "riservata": True}, "lista-7")
+    assert (change.kind, change.state) == ("change", "sent")
+    with store.reading() as tx:
+        body = organizations.get(tx, change.organization_id)
+        assert (body.name, body.kind, body.address) == ("Casa", "association", "Via Segreta 1")
+        assert (body.email, body.groups, body.state) == ("nuova@example.org", ("violenza_genere",), "approved")
+
+
+def test_an_address_that_a_list_keeps_to_itself_is_not_published_by_a_form(store: Store) -> None:
+    listed_house(store)
+    with store.begin() as tx:
+        body = organizations.find(tx, "lista-7")
+        assert body
+        known = applications.in_force(tx, body)
+        assert known["riservata"] is True
+        for form in (known, {key: said for key, said in known.items() if key != "riservata"}):
+            applications.publish(tx, body.id, form)
+            assert organizations.get(tx, body.id).discreet
+        applications.publish(tx, body.id, {**known, "riservata": False})
+        assert not organizations.get(tx, body.id).discreet, "it says so itself"
+
+
+def test_a_form_of_which_something_was_asked_in_vain_is_forgotten_after_a_year(store: Store, clock: Clock) -> None:
+    sent = send(store, ODV)
+    with store.begin() as tx:
+        tx.execute(forms_sent.update().values(state="asked", due_at=None, decided_at=tx.now))
+    for days, gone in ((364, 0), (1, 1)):
+        clock.advance(days=days)
+        with store.begin() as tx:
+            assert privacy.forget(tx, dry_run=False)["applications"] == gone
+    with store.reading() as tx:
+        assert applications.get(tx, sent.uid) is None
 
 
 def test_the_municipality_says_what_waits_for_approval(store: Store) -> None:
