@@ -22,7 +22,7 @@ from limits.strategies import FixedWindowRateLimiter
 from pydantic import BaseModel
 from starlette.middleware.cors import CORSMiddleware
 
-from catalog_store import VERSION, counters
+from catalog_store import VERSION
 from catalog_store.connect import Store
 from catalog_store.exchange import hsds, hsds_parts
 from catalog_store.exchange.body_columns import plain
@@ -79,7 +79,7 @@ class Public:
     def current(self) -> Feed:
         """The catalogue as it is now: read anew when it has changed."""
         with self.reading, self.store.reading() as tx:
-            if self.feed is None or self.feed.version != counters.value(tx):
+            if self.feed is None or not self.feed.is_of(tx):
                 self.feed = Feed.load(tx)
             return self.feed
 
@@ -111,7 +111,7 @@ async def _bounded(request: Request) -> None:
 def _feed(request: Request, response: Response) -> Feed:
     """The catalogue; 304 when the asker has it as it is."""
     feed: Feed = request.app.state.public.current()
-    tag = f'W/"{VERSION}-{feed.version}"'
+    tag = f'W/"{VERSION}-{feed.version}-{feed.day:%Y%m%d}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if feed.modified:
         headers["Last-Modified"] = format_datetime(feed.modified.astimezone(UTC), usegmt=True)

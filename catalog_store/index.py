@@ -146,9 +146,9 @@ class CatalogueHolder:
 
     def newest(self, tx: Transaction) -> Catalogue:
         """The catalogue as it is now, for whoever reads a page: waits for the rebuilding. Not for turns."""
-        wanted = counters.value(tx)
+        wanted, day = counters.value(tx), tx.now.astimezone(tx.store.territory.zone).date()
         for _ in range(_TRIES):
-            if (found := self.current(tx)).version >= wanted:
+            if (found := self.current(tx)).version >= wanted and found.built >= day:
                 break
             with self._building:  # until who builds is done
                 pass

@@ -195,7 +195,9 @@ def after(reason: Refusal, weights: Weights = PLAIN) -> Weights:
 
 def explain(catalogue: Catalogue, match: Match, at: datetime, language: str = "it") -> Parts:
     """The parts of the sentence about a match, as of `at`, exactly (holidays too)."""
-    offer, location, town = match.offer, match.location, catalogue.territory
+    offer, owner, town = match.offer, match.organization, catalogue.territory
+    location = None if owner.discreet else match.location
+    anywhere = owner.discreet or EVERYWHERE in offer.areas  # its localities would say where it is
     schedule = parse(offer.schedule)
     shut = catalogue.shut.get(offer.id, ())
     opens_at = next((start for start, _ in openings(schedule, at, either(town, shut))), None)
@@ -203,11 +205,11 @@ def explain(catalogue: Catalogue, match: Match, at: datetime, language: str = "i
     names = {place.id: place.name for place in town.localities.values()}
     return Parts(
         name=offer.name,
-        organization=match.organization.name,
+        organization=owner.name,
         place=location.name if location else "",
         address=location.address if location else "",
         locality=names.get(location.locality, "") if location else "",
-        areas=() if EVERYWHERE in offer.areas else tuple(names.get(area, area) for area in offer.areas),
+        areas=() if anywhere else tuple(names.get(area, area) for area in offer.areas),
         at_home=offer.at_home,
         when=in_words(schedule, language),
         open_now=open_now,
@@ -389,12 +391,13 @@ def _match(  # noqa: PLR0913, PLR0917  what a match depends on
 def _reasons(catalogue: Catalogue, row: int, who: Who, at: datetime, need: str) -> list[Reason]:
     offer = catalogue.offers[row]
     km = float(catalogue.km[who.area][row]) if who.area and who.area in catalogue.km else float("nan")
+    told_where = not catalogue.organizations[offer.organization_id].discreet
     minute = int(at.timestamp() // 60)
     number = catalogue.columns["schedule"][row]
     opens = bool(((catalogue.starts[number] <= minute) & (catalogue.ends[number] > minute)).any())
     told = {
         "home": who.home and offer.at_home,
-        "near": not offer.at_home and not np.isnan(km) and km < _FAR / 4,
+        "near": told_where and not offer.at_home and not np.isnan(km) and km < _FAR / 4,
         "when": who.when in WHEN and bool(offer.schedule) and bool(
             catalogue.columns["when"][row] >> WHEN.index(who.when) & 1),
         "open": opens,

@@ -120,15 +120,24 @@ def lapse(tx: Transaction, referral: Referral) -> None:
 
 
 def _propose(tx: Transaction, offer_id: int, shut: set[tuple[int, int | None]]) -> int:
-    """The free places of one offer, held until somebody answers; none while it is paused, hidden or closed."""
+    """The free places of one offer, held until somebody answers; none while it is paused, hidden or closed.
+
+    Nor while no agreement holds, of one that an agreement carries.
+    """
     tx.lock(offered, offer_id)
     offer = tx.execute(
-        select(offered.c.organization_id, offered.c.places, offered.c.state, organizations.c.state.label("owner"))
+        select(
+            offered.c.organization_id,
+            offered.c.places,
+            offered.c.state,
+            organizations.c.state.label("owner"),
+            offers.agreed(tx).label("agreed"),
+        )
         .join(organizations, organizations.c.id == offered.c.organization_id)
         .where(offered.c.id == offer_id)
     ).one()
     closed = {(offer.organization_id, None), (offer.organization_id, offer_id)} & shut
-    if (offer.state, offer.owner) != ("active", "approved") or closed:
+    if (offer.state, offer.owner) != ("active", "approved") or closed or not offer.agreed:
         return 0
     line = select(queue.c.uid, requests.c.uid.label("request")).join(requests, _WAITS)
     line = line.where(queue.c.offer_id == offer_id, queue.c.state == "waiting").order_by(*_FIRST)

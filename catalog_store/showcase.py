@@ -24,7 +24,6 @@ from catalog_store.organizations import Location, Organization
 from catalog_store.taxonomy import GROUPS, needs_of
 
 PAGE = 20  # offers on a page
-FRESH = 90  # days after which an offer that nobody confirmed comes after the others
 _NONE = np.zeros(0, np.int64)
 
 
@@ -166,7 +165,7 @@ class Showcase:
         """By name; those that nobody has confirmed for long come last."""
         names = [_sorted_as(offer.name) for offer in self.offers]
         rank = {name: n for n, name in enumerate(sorted(set(names)))}
-        old = self.catalogue.built.toordinal() - self.catalogue.columns["confirmed"] > FRESH
+        old = self.catalogue.built.toordinal() - self.catalogue.columns["confirmed"] > matching.STALE
         return np.lexsort((self.catalogue.columns["id"], np.array([rank[name] for name in names], np.int64), old))
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from admin.hsds import Public
+from admin.public.desk import Desk as PublicDesk
 from catalog_store import agreements, offers, organizations, people, referrals
 from catalog_store.agreements import Agreement
 from catalog_store.connect import Store
@@ -39,6 +41,10 @@ def service(store: Store) -> int:
     return id
 
 
+def pages_of(store: Store) -> PublicDesk:
+    return PublicDesk(store, load({}))
+
+
 def carried(store: Store) -> list[str]:
     """The offers that are in the catalogue."""
     with store.reading() as tx:
@@ -67,11 +73,13 @@ def test_it_is_in_the_catalogue_from_its_first_to_its_last_day(store: Store, clo
     id = service(store)
     with store.begin() as tx:
         agreements.put(tx, agreed(id, since=date(2026, 3, 11), until=date(2026, 3, 12)))
+    public, pages = Public(store), pages_of(store)
     seen = []
     for _ in range(4):
-        seen.append(len(carried(store)))
+        with store.reading() as tx:
+            seen.append((len(carried(store)), len(public.current().offers), len(pages.showcase(tx).offers)))
         clock.advance(days=1)
-    assert seen == [0, 1, 1, 0]
+    assert seen == [(0, 0, 0), (1, 1, 1), (1, 1, 1), (0, 0, 0)], "in the chat, the open data and on the pages"
 
 
 def test_nobody_is_sent_by_one_that_has_ended(store: Store) -> None:

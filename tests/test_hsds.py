@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -191,7 +191,8 @@ def test_when_it_is_open_is_said_in_hsds_fields_where_it_has_them(store: Store) 
 def test_only_what_is_public_is_there(store: Store) -> None:
     with store.begin() as tx:
         shown = put(tx, "La Panca", tax_code="80016750483", address="Via Roma 1", pec="panca@pec.example.org")
-        put(tx, "La Casa", discreet=True, address="Via Segreta 9")
+        house = put(tx, "La Casa", discreet=True, address="Via Segreta 9")
+        offers.put(tx, replace(house, areas=("capalle",)))
         put(tx, "Ditta Rossi", kind="company", tax_code=PERSON)
         for state in organizations.STATES:
             if state != "approved":
@@ -201,8 +202,11 @@ def test_only_what_is_public_is_there(store: Store) -> None:
     client = client_of(store)
     assert sorted(names(pages(client, "/organizations"))) == ["Ditta Rossi", "La Casa", "La Panca"]
     assert names(pages(client, "/services")) == ["Spesa a casa"] * 3
-    house = next(one for one in pages(client, "/organizations", full=True)["contents"] if one["name"] == "La Casa")
-    assert "locations" not in house
+    listed = pages(client, "/organizations", full=True, full_service=True)["contents"]
+    home = next(one for one in listed if one["name"] == "La Casa")
+    assert "locations" not in home
+    (served,) = home["services"][0]["service_areas"]
+    assert served["name"] == store.territory.municipality, "which locality it serves would say where it is"
     assert pages(client, "/service_at_locations")["total_items"] == 2
     everything = "".join(
         client.get(path, params={"full": True, "full_service": True}).text

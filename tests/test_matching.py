@@ -226,6 +226,16 @@ def test_an_offer_is_explained_in_all_its_parts() -> None:
     assert later.opens_at == datetime(2026, 11, 26, 14, tzinfo=UTC)
 
 
+def test_where_a_discreet_organization_is_is_not_explained() -> None:
+    catalogue = index(offer(1, location_id=HERE["capalle"], areas=("capalle",)))
+    hidden = {id: replace(one, discreet=True) for id, one in catalogue.organizations.items()}
+    catalogue = replace(catalogue, organizations=hidden)
+    (match,) = find(catalogue, [(SHOPPING, 0.9)], Who(area="capalle"), AT)
+    parts = explain(catalogue, match, AT)
+    assert (parts.place, parts.address, parts.locality, parts.areas) == ("", "", "", ())
+    assert "near" not in {reason.code for reason in parts.why}
+
+
 def test_a_big_catalogue_is_searched_within_a_turn() -> None:
     assert benchmark.measure(10_000)["p50_ms"] < 50, "the full figures are printed by make bench"
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from bot import chase
 from catalog_store import closures, freshness, offers, people, privacy, queue, referrals
@@ -20,6 +20,7 @@ from catalog_store.connect import Store, Transaction
 from catalog_store.offers import HOLDING
 from catalog_store.reach import Ways
 from catalog_store.referrals import Full, Referral
+from catalog_store.schema import agreements
 from catalog_store.schema import queue as line
 from catalog_store.schema import referrals as requests
 from tests.chat import Chat
@@ -155,6 +156,20 @@ def test_nothing_is_proposed_while_it_is_closed(town: Town) -> None:
         offers.change(tx, id, places=1)
         today = closures.today(tx)
         closures.put(tx, Closure(town.ids["La Spesa"], None, today, today))
+    tick(town)
+    assert not town.openings("anna")
+    tick(town, days=1)
+    assert town.openings("anna")
+
+
+def test_nothing_is_proposed_while_no_agreement_carries_it(town: Town) -> None:
+    id = town.offer("La Spesa", "Pacco alimenti", NEED, places=0)
+    ask(town, "anna")
+    with town.store.begin() as tx:
+        offers.change(tx, id, places=1)
+        carried, day = offers.get(tx, id), closures.today(tx) + timedelta(days=1)
+        made = {"uid": carried.uid, "organization_id": carried.organization_id, "need": NEED, "from_on": day}
+        tx.execute(insert(agreements).values(made))
     tick(town)
     assert not town.openings("anna")
     tick(town, days=1)

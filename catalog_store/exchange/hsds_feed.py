@@ -1,13 +1,14 @@
 """What is public of one version of the catalogue: what the open data says, and how it is found.
 
-Public are approved organizations, and their active offers. Of a discreet one no place is said.
+Public are approved organizations, and their active offers. Of a discreet one no place is said, nor the localities
+that it serves, which would say it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
@@ -28,6 +29,7 @@ class Feed:
     """
 
     version: int
+    day: date  # agreements begin and end without a change of the catalogue
     territory: Territory
     organizations: Mapping[int, Organization]
     locations: Mapping[int, Location]
@@ -39,7 +41,15 @@ class Feed:
         owners = {one.id: one for one in organizations.listed(tx, approved=True)}
         open_to_all = {id for id, one in owners.items() if not one.discreet}
         places = {one.id: one for one in organizations.listed_locations(tx) if one.organization_id in open_to_all}
-        return cls(counters.value(tx), tx.store.territory, owners, places, offers.listed(tx, active=True))
+        listed = [
+            one if one.organization_id in open_to_all else replace(one, location_id=None, areas=(EVERYWHERE,))
+            for one in offers.listed(tx, active=True)
+        ]
+        return cls(counters.value(tx), tx.store.calendar.day(tx.now), tx.store.territory, owners, places, listed)
+
+    def is_of(self, tx: Transaction) -> bool:
+        """Is it as the catalogue is now?"""
+        return (self.version, self.day) == (counters.value(tx), tx.store.calendar.day(tx.now))
 
     def id(self, one: Organization | Location | Offer) -> str:
         """The id of one of its things."""
