@@ -195,8 +195,8 @@ def _one(tx: Transaction, offer: Offer, change: Change) -> None:
             offers.change(tx, offer.id, schedule=change.schedule)
         case "pause":
             offers.change(tx, offer.id, state="paused")
-        case "reopen" if offer.state == "paused":
-            offers.change(tx, offer.id, state="active")
+        case "reopen" if offer.state in {"paused", "hidden"}:  # who begins again says that it is true
+            offers.change(tx, offer.id, confirmed_on=closures.today(tx), state="active")
         case "confirm":
             state = "active" if offer.state == "hidden" else offer.state
             offers.change(tx, offer.id, confirmed_on=closures.today(tx), state=state)

@@ -164,6 +164,12 @@ def test_each_quick_message_changes_the_offer(town: Town) -> None:
     assert mine(town.store).state == "paused"
     write(town, "riattiva pacco")
     assert mine(town.store).state == "active"
+    with town.store.begin() as tx:
+        offers.change(tx, id, state="hidden", confirmed_on=date(2025, 3, 10))
+    write(town, "abbiamo ricominciato")
+    with town.store.begin() as tx:
+        again = offers.get(tx, id)
+        assert (again.state, again.confirmed_on) == ("active", closures.today(tx))
     assert "martedì, 9-12" in write(town, "cambia orario: martedì 9-12", "Sì")
     assert "non ho cambiato niente" in write(town, "cambia orario", "lunedì 9-12", "No")
     assert "non si trova più" in write(town, "togli pacco", "Sì")

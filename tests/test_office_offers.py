@@ -76,6 +76,15 @@ def test_it_is_paused_shown_and_closed_after_a_call(town: Town, desk: Desk) -> N
     assert desk.get("/offerte/nessuna").status_code == 404
 
 
+def test_what_is_shown_again_after_long_is_not_hidden_at_once(town: Town, desk: Desk) -> None:
+    id = town.offer("Insieme", "Pacco alimenti", FOOD, confirmed_on=date(2025, 3, 10), asked_on=date(2025, 6, 10))
+    page = f"/offerte/{uid(town, id)}"
+    desk.post(f"{page}/stato", to="pause")
+    assert "Stato si vede" in words(desk.post(f"{page}/stato", to="show"))
+    with town.store.begin() as tx:
+        assert freshness.hide(tx) == 0
+
+
 def test_the_list_is_filtered_by_its_address_and_goes_on(town: Town, desk: Desk) -> None:
     for n in range(52):
         town.offer("Insieme", f"Offerta {n:02}", FOOD)

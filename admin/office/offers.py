@@ -126,7 +126,8 @@ def _confirm(tx: Transaction, who: Visitor, uid: str) -> None:
 def _move(tx: Transaction, who: Visitor, uid: str, state: str) -> None:
     line = _line(tx, uid)
     if line.state != "over":
-        offers.change(tx, line.id, state=state)
+        said = {"confirmed_on": closures.today(tx)} if state == "active" else {}  # or it would be hidden at once
+        offers.change(tx, line.id, state=state, **said)
         audit.note(tx, who.id, "changed", "offer", uid=uid)
 
 
