@@ -135,11 +135,14 @@ class CatalogueHolder:
 
     def current(self, tx: Transaction) -> Catalogue:
         """The catalogue to use now: built here at the very first call, later possibly the one before the newest."""
+        return self._at(tx, counters.value(tx))
+
+    def _at(self, tx: Transaction, version: int) -> Catalogue:
         found = self._catalogue
         if found is None:
             found = self._catalogue = Catalogue.load(tx)
         today = tx.now.astimezone(found.territory.zone).date()
-        if (found.version, found.built) != (counters.value(tx), today) and self._building.acquire(blocking=False):
+        if (found.version, found.built) != (version, today) and self._building.acquire(blocking=False):
             self._thread = threading.Thread(target=self._rebuild, args=(tx.store,), name="catalogue", daemon=True)
             self._thread.start()
         return found
@@ -148,7 +151,7 @@ class CatalogueHolder:
         """The catalogue as it is now, for whoever reads a page: waits for the rebuilding. Not for turns."""
         wanted, day = counters.value(tx), tx.now.astimezone(tx.store.territory.zone).date()
         for _ in range(_TRIES):
-            if (found := self.current(tx)).version >= wanted and found.built >= day:
+            if (found := self._at(tx, wanted)).version >= wanted and found.built >= day:
                 break
             with self._building:  # until who builds is done
                 pass
