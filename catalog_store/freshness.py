@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Table, and_, or_, select, update
 from catalog_store import closures, messages, roles
 from catalog_store.connect import Transaction
 from catalog_store.counters import bump
-from catalog_store.matching import STALE
+from catalog_store.offers import STALE
 from catalog_store.schema import offers, organizations
 
 OFFER, ORGANIZATION = timedelta(days=STALE), timedelta(days=365)

@@ -16,7 +16,7 @@ import numpy as np
 from catalog_store.closures import reopens
 from catalog_store.hours import in_words
 from catalog_store.index import WHEN, Array, Catalogue, CatalogueHolder, either
-from catalog_store.offers import EVERYWHERE, Offer
+from catalog_store.offers import EVERYWHERE, STALE, Offer
 from catalog_store.organizations import Location, Organization
 from catalog_store.schedules import openings, parse
 
@@ -30,7 +30,7 @@ _CONSIDERED = 60  # matches explained, and looked at when choosing a question
 _UNLIKELY = 1e-9  # a need said with no probability at all is still one that was asked for
 _WORTH = 0.1  # a question that changes less than this on average is not asked
 _FAR, _LATE, _OLD = 8.0, 14 * 24 * 60, 365  # km, minutes and days at which nearness, soonness and freshness are 0
-STALE, _SUNK = 90, -2.0  # days since an offer was confirmed after which it sinks, and its freshness from then on
+_SUNK = -2.0  # the freshness of an offer that nobody has confirmed for STALE days
 _AGES = (4, 9, 13, 17, 25, 40, 55, 63, 70, 85)  # one of each age of life
 _NOBODY: Mapping[int, int] = {}
 

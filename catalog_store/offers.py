@@ -16,6 +16,7 @@ from catalog_store.organizations import put_row
 from catalog_store.schema import agreements, new_uid, offer_areas, offer_needs, offers, organizations, queue, referrals
 
 EVERYWHERE = "*"
+STALE = 90  # days since an offer was confirmed after which it sinks
 ACCESS = ("anyone", "social_service", "listening_point", "documents")
 DESKS = ACCESS[1:3]  # ways in that go through an office
 # States in which a referral keeps one of the offer's places: as long as its organization may still say yes.

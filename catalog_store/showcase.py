@@ -19,7 +19,7 @@ from catalog_store import matching, offers
 from catalog_store.connect import Transaction
 from catalog_store.index import Array, Catalogue
 from catalog_store.matching import Match, Who
-from catalog_store.offers import EVERYWHERE, Offer
+from catalog_store.offers import EVERYWHERE, STALE, Offer
 from catalog_store.organizations import Location, Organization
 from catalog_store.taxonomy import GROUPS, needs_of
 
@@ -165,7 +165,7 @@ class Showcase:
         """By name; those that nobody has confirmed for long come last."""
         names = [_sorted_as(offer.name) for offer in self.offers]
         rank = {name: n for n, name in enumerate(sorted(set(names)))}
-        old = self.catalogue.built.toordinal() - self.catalogue.columns["confirmed"] > matching.STALE
+        old = self.catalogue.built.toordinal() - self.catalogue.columns["confirmed"] > STALE
         return np.lexsort((self.catalogue.columns["id"], np.array([rank[name] for name in names], np.int64), old))
 
 

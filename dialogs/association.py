@@ -68,6 +68,9 @@ class Interview:
         known = 0 if self.known.form else len(fields) - len(left)
         for number, key in enumerate(left, known + 1):
             await self.answer(key, at, phrase("{n} di {total}", n=number, total=known + len(left)))
+        for under in (one.key for one in forms.FIELDS if one.under and one.key not in self.form):
+            if BY_KEY[under].under in self.form and self._needs(under):  # that it depends on was known before
+                await self.answer(under, at)
 
     async def review(self, *, whole: bool) -> None:
         """Show the sections one by one (`whole`), or those that are to change, until the form may be sent."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalog_store import conversations, people, referrals
+from catalog_store import conversations, organizations, people, referrals, roles
 from catalog_store.connect import Transaction
 from dialogs.assessing import waiting_for
 from dialogs.locale import LANGUAGES
-from dialogs.offer_words import MENU as OFFERS
-from dialogs.offering import owners
+from dialogs.offer_menu import OFFERS
 from dialogs.questions import Choice
 from dialogs.talk import Go, Option, ask, do, look, say
 from dialogs.words import Verbatim, Words, phrase
@@ -82,7 +81,8 @@ async def menu(subject: str) -> Go:
 
 def answers_for_one(tx: Transaction) -> bool:
     """Does whoever's turn it is answer for an organization of the catalogue?"""
-    return bool(owners(tx, ""))
+    mine = (role.organization_id for role in roles.of(tx, tx.me()) if role.role == "association")
+    return any(organizations.get(tx, id).state == "approved" for id in mine if id)
 
 
 async def language(subject: str) -> None:

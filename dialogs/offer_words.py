@@ -39,11 +39,6 @@ ACCESSES = (
 assert tuple(option.id for option in ACCESSES) == ACCESS  # noqa: S101  one word for each way in
 LONG = 1000  # characters of a summary that is shown in two parts
 ALL = "all"  # the choice of everything that an organization offers
-MENU = (  # in the menu of whoever answers for an organization
-    Option("my_offers", "Le nostre offerte", also=("le mie offerte", "offerte", "my offers")),
-    Option("offer_updates", "Una novità", row="Posti, chiusure, orari", also=("novità", "posti", "news")),
-    Option("offer", "Nuova offerta", also=("nuova offerta", "new offer")),
-)
 
 
 def summary(draft: Draft, known: Known) -> tuple[Words, Words]:

@@ -19,7 +19,10 @@ def codes(pdf: bytes) -> list[str]:
 
     found: list[str] = []
     for page in PdfDocument(pdf):
-        picture = page.render(scale=2, grayscale=True).to_numpy()
-        _, said, _, _ = cv2.QRCodeDetector().detectAndDecodeMulti(picture)
-        found += filter(None, said)
+        for scale in (2, 3, 4):  # a telephone is held nearer
+            picture = page.render(scale=scale, grayscale=True).to_numpy()
+            _, said, _, _ = cv2.QRCodeDetector().detectAndDecodeMulti(picture)
+            if any(said):
+                found += filter(None, said)
+                break
     return found

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 
 from admin.public.app import application
 from bot.house import House
@@ -87,15 +87,18 @@ def put(
 
 
 @contextmanager
-def statements() -> Iterator[Sequence[str]]:
-    """What is asked of any database meanwhile."""
+def statements(store: Store) -> Iterator[Sequence[str]]:
+    """What is asked of the database meanwhile."""
     said: list[str] = []
 
     def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:  # noqa: ARG001
         said.append(statement)
 
-    event.listen(Engine, "before_cursor_execute", note)
+    engines = store._reader, store._writer
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield said
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)

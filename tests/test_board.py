@@ -472,7 +472,7 @@ def test_what_one_follows_is_on_the_page_of_the_day_once_it_is_late(board: Board
 
 
 def test_every_step_and_reason_has_its_words() -> None:
-    assert set(MOVES) | {"reminded", "handed", "urgency", "merged"} == set(STEPS)
+    assert set(MOVES) | {"reminded", "handed", "urgency", "merged", "offered"} == set(STEPS)
 
 
 def _uid_of(board: Board, organization: str) -> str:

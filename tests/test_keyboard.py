@@ -57,4 +57,4 @@ def test_pieces_are_held_replies_are_printed_once_and_ctrl_c_ends(keyboard: Keyb
     assert shown.count("Sono un programma") == 1
     assert "Intende una di queste" not in shown
     keyboard.process.send_signal(signal.SIGINT)
-    keyboard.process.wait(timeout=10)
+    keyboard.process.wait(timeout=60)

@@ -235,6 +235,7 @@ def test_a_request_is_found_and_taken_by_an_operator(desk: Desk, browse: Callabl
 def test_an_administrator_makes_a_code_and_takes_it_back(desk: Desk, browse: Callable[..., Page]) -> None:
     admin, guest = browse(), browse("telephone")
     came_in(admin, desk.admin_link, "Ada Rossi")
+    admin.locator("nav summary").click()
     admin.get_by_role("link", name="Codici").click()
     if not admin.get_by_label("Per chi è").is_visible():
         admin.get_by_text("Un nuovo codice").click()

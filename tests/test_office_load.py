@@ -14,7 +14,7 @@ from catalog_store.connect import Store
 
 REQUESTS, PEOPLE = 2_000, 500
 MOST = 8  # statements of a page
-OF_TODAY = 20  # each kind of what waits is counted, and listed
+OF_TODAY = 26  # each kind of what waits is counted, and listed
 OF_A_CHAT = 16  # who it is, both sides of it, and how an answer would go
 
 

@@ -339,11 +339,11 @@ def test_every_page_costs_few_queries(store: Store) -> None:
     reader = Reader(store)
     reader.get("/")
     for path, answer in reader.walk(most=60).items():
-        with statements() as asked:
+        with statements(store) as asked:
             reader.get(path)
         assert len(asked) <= QUERIES, (path, answer.status_code, asked)
     reader.search("cerco un corso di italiano")
-    with statements() as asked:
+    with statements(store) as asked:
         reader.search("cerco un corso di italiano")
     assert len(asked) <= QUERIES + 1, asked  # whether operators have taught something
 

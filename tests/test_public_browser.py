@@ -180,7 +180,7 @@ def test_the_language_is_changed_on_the_same_page(base: str, browse: Callable[..
     page.goto(f"{base}/catalogo/offerte?zona=limite")
     page.get_by_text("Lingua / Language").click()
     page.get_by_role("link", name="العربية").click()
-    assert page.url == f"{base}/catalogo/ar/offerte?zona=limite"
+    page.wait_for_url(f"{base}/catalogo/ar/offerte?zona=limite")
     assert page.evaluate("getComputedStyle(document.body).direction") == "rtl"
 
 

@@ -23,15 +23,15 @@ BESIDE = 5  # places that stand beside each other; the others are under Â«AltroÂ
 PLACES = (  # the menu: route, path, what it is called
     ("today", "/", "Oggi"),
     ("requests_board", "/richieste", "Richieste"),
-    ("enrolment", "/bando", "Bando"),
-    ("applications_board", "/moduli", "Moduli"),
     ("offers_board", "/offerte", "Offerte"),
+    ("applications_board", "/moduli", "Moduli"),
     ("phrases", "/frasi", "Prova una frase"),
-    ("codes", "/codici", "Codici"),
-    ("exchange", "/scambio", "Elenco e dati"),
-    ("members", "/persone", "Persone"),
+    ("enrolment", "/bando", "Bando"),
     ("pact_versions", "/patto", "Patto"),
     ("agreements_page", "/accordi", "Accordi"),
+    ("exchange", "/scambio", "Elenco e dati"),
+    ("codes", "/codici", "Codici"),
+    ("members", "/persone", "Persone"),
     ("looks", "/registro", "Registro"),
 )
 NOTICES = {  # what was done, said on the page that follows

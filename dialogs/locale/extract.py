@@ -17,14 +17,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("dialogs", "bot", "admin")
-_SPEAKS = re.compile(r"^from dialogs\.words import|^class (Dialogue|Phrase)\b", re.MULTILINE)  # modules that say
+_SPEAKS = re.compile(  # modules that say
+    r"^from dialogs\.words import|^from dialogs\.talk import .*\bOption\b|^class (Dialogue|Phrase)\b", re.MULTILINE
+)
 _WORDS = re.compile(r"\b(Words|Phrase)\b")
 _BUILDERS = {"phrase": {"msgid"}, "Phrase": {"msgid", "plural"}, "Dialogue": {"title"}}  # typed str, and yet said
 # Modules that speak only with people at work, associations and operators: in Italian and English, in their own terms.
 AT_WORK = frozenset({
     "association", "association_lists", "association_questions", "association_words", "applying", "approval",
-    "approving", "bodies", "choosing", "enrolling", "offer", "offer_questions", "offer_updates", "offer_words",
-    "offering", "pact", "still_true",
+    "approving", "bodies", "choosing", "enrolling", "offer", "offer_menu", "offer_questions", "offer_updates",
+    "offer_words", "offering", "pact", "still_true",
 })  # fmt: skip
 
 Sentence = tuple[str, ...]  # one form, or those for one and for many
