@@ -29,14 +29,29 @@ from benchmarks.postgresql import postgresql
 from benchmarks.turns import Person, walk
 from bot import start, turn
 from bot.house import House
-from catalog_store import applications, approvals, demonstration, invitations, organizations, sessions, staff
-from catalog_store.connect import Store
+from catalog_store import (
+    agreements,
+    applications,
+    approvals,
+    demonstration,
+    invitations,
+    offers,
+    organizations,
+    pacts,
+    sessions,
+    staff,
+)
+from catalog_store.agreements import Agreement
+from catalog_store.connect import Store, Transaction
 from catalog_store.migrate import migrate
+from catalog_store.organizations import Organization
 from catalog_store.people import recognise
 from catalog_store.schema import organizations as owners
 from catalog_store.schema import referrals, waiting
 from catalog_store.secrets import KeyRing
 from catalog_store.settings import load
+from catalog_store.taxonomy import NEEDS
+from tests.pacting import adhered, opened
 
 REQUESTS, PEOPLE, ROUNDS, TURNS = 100_000, 50_000, 20, 300
 MOST_MS, MOST_SLOWER = 300.0, 2.0
@@ -78,6 +93,7 @@ def crowd(url: str, folder: Path, requests: int = REQUESTS, people: int = PEOPLE
             demonstration.load_demonstration(tx)
             tx.person_id = recognise(tx, "webchat", "delegate").id
             applications.submit(tx, next(iter(organizations.called(tx))), FORM)
+            _network(tx)
         ids, cookies = _staff(store)
         crowded.fill(store, requests, people, ids)
         with store.reading() as tx:
@@ -85,6 +101,15 @@ def crowd(url: str, folder: Path, requests: int = REQUESTS, people: int = PEOPLE
         yield Crowd(House(store, settings), application(store, settings, lambda: None), cookies)
     finally:
         store.close()
+
+
+def _network(tx: Transaction) -> None:
+    """A pact that all have joined, and an agreement with a service."""
+    pact = opened(tx)
+    for one in organizations.listed(tx, approved=True):
+        adhered(tx, pact, one.id)
+    service = organizations.put(tx, Organization("Servizio di prova", kind="public"))
+    agreements.put(tx, Agreement(service, next(iter(NEEDS)), "Si telefona.", "Delibera 12", pact.starts_on))
 
 
 def _staff(store: Store) -> tuple[list[int], dict[str, str]]:
@@ -113,7 +138,13 @@ def pages(crowd: Crowd) -> list[tuple[str, str]]:
         (form,) = approvals.listed(tx, ("sent",), limit=1)
         queue = {kind: tx.execute(select(waiting.c.uid).where(waiting.c.kind == kind, waiting.c.done_at.is_(None))
                                   .limit(1)).scalar_one() for kind in ("call", "operator")}  # fmt: skip
-    names = {"request_page": one.uid, "elsewhere": one.uid, "call": queue["call"], "application": form.uid}
+        pact = pacts.current(tx)
+        assert pact
+        names = {
+            "request_page": one.uid, "elsewhere": one.uid, "call": queue["call"], "application": form.uid,
+            "pact_page": pact.uid, "agreement_page": agreements.listed(tx)[0].uid,
+            "offer_page": next(iter(offers.listed(tx))).uid,
+        }  # fmt: skip
     found = []
     for context in iter_route_contexts(crowd.app.routes):
         route = context.route
