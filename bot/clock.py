@@ -84,8 +84,9 @@ def _chase(house: House) -> None:
         alarms.tell_again(tx)
         chase.overdue(tx, ways)
         chase.left_midway(tx)
-        queue.advance(tx)
         mailing.announce_new(tx, ways)
+    with house.store.begin() as tx:  # apart: it locks offers, and what meets a fault here is done by the next tick
+        queue.advance(tx)
 
 
 def _expire(house: House) -> None:

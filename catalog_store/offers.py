@@ -101,9 +101,13 @@ def listed(tx: Transaction, *, active: bool = False) -> list[Offer]:
     """All offers, or only the active ones of approved organizations, in the order in which they were put."""
     query = select(offers).order_by(offers.c.id)
     if active:
-        approved = select(organizations.c.id).where(organizations.c.state == "approved")
-        query = query.where(offers.c.state == "active", offers.c.organization_id.in_(approved), agreed(tx))
+        query = query.where(offers.c.state == "active", of_the_network(), agreed(tx))
     return _read(tx, query)
+
+
+def of_the_network() -> ColumnElement[bool]:
+    """SQL: is this offer of an organization that is in the network?"""
+    return offers.c.organization_id.in_(select(organizations.c.id).where(organizations.c.state == "approved"))
 
 
 def agreed(tx: Transaction) -> ColumnElement[bool]:

@@ -172,7 +172,10 @@ def answer_by(tx: Transaction, *, urgent: bool) -> datetime:
 def _answered(tx: Transaction, uid: str, state: str) -> Referral | None:
     """The request of a proposal that is still open and that this turn's person answers now; locked."""
     place = get(tx, uid)
-    referral = referrals.locked(tx, place.referral_uid) if place else None
+    if place is None:
+        return None
+    tx.lock(offered, place.offer_id)  # first the offer, then the request, as whoever proposes places does
+    referral = referrals.locked(tx, place.referral_uid)
     place = get(tx, uid)  # what it was before the lock may have changed
     if place is None or referral is None or (referral.person_id, referral.state) != (tx.me(), QUEUED):
         return None

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Row, Select, false, select, update
 from catalog_store import calendars, roles
 from catalog_store.connect import Transaction
 from catalog_store.invitations import CODE
-from catalog_store.offers import HOLDING, IN_LINE, QUEUED, agreed, held
+from catalog_store.offers import HOLDING, IN_LINE, QUEUED, agreed, held, of_the_network
 from catalog_store.schema import new_uid, offers, referral_steps, referrals, unmet_needs
 from catalog_store.secrets import Private
 
@@ -335,7 +335,7 @@ def _place(
     `in_line`: who in the queue comes before.
     """
     tx.lock(offers, offer_id)
-    there = (offers.c.id == offer_id) & (offers.c.state == "active") & agreed(tx)
+    there = (offers.c.id == offer_id) & (offers.c.state == "active") & of_the_network() & agreed(tx)
     row = tx.execute(select(offers.c.organization_id, offers.c.places).where(there)).one_or_none()
     if row is None:
         return Full(gone=True)

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from bot import chase
 from catalog_store import closures, freshness, offers, people, privacy, queue, referrals
@@ -21,6 +21,7 @@ from catalog_store.offers import HOLDING
 from catalog_store.reach import Ways
 from catalog_store.referrals import Full, Referral
 from catalog_store.schema import agreements
+from catalog_store.schema import organizations as bodies
 from catalog_store.schema import queue as line
 from catalog_store.schema import referrals as requests
 from tests.chat import Chat
@@ -160,6 +161,14 @@ def test_nothing_is_proposed_while_it_is_closed(town: Town) -> None:
     assert not town.openings("anna")
     tick(town, days=1)
     assert town.openings("anna")
+
+
+def test_no_request_goes_to_who_has_left_the_network(town: Town) -> None:
+    id = town.offer("La Spesa", "Pacco alimenti", NEED)
+    with town.store.begin() as tx:
+        anna = people.recognise(tx, "webchat", "anna").id
+        tx.execute(update(bodies).values(state="withdrawn"))
+        assert referrals.create(tx, anna, NEED, "", "", "normal", id, {}) == Full(gone=True)
 
 
 def test_nothing_is_proposed_while_no_agreement_carries_it(town: Town) -> None:
