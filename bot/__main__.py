@@ -93,6 +93,8 @@ def _run(main: Callable[[House], Coroutine[Any, Any, None]], *, demonstration: b
         logs.quiet(house.settings.log_level)
         start.share()
         # What a supervisor sends is what Ctrl-C is: everything under way ends, and what is held here is given back.
+        # Whoever starts it in the background of a script has Ctrl-C ignored, and that is inherited.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         try:
             asyncio.run(main(house))

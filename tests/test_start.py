@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -29,6 +30,31 @@ def test_a_port_that_another_program_has(tmp_path: Path) -> None:
         done = started("run", tmp_path, TESSERE_PORT=str(other.getsockname()[1]))
     assert refused(done, "TESSERE_PORT")
     assert "invito" not in done.stdout
+
+
+def test_begun_where_ctrl_c_is_ignored_it_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    assert started("migrate", tmp_path).returncode == 0
+    program = (
+        "import asyncio, bot.__main__ as begun\n"
+        "async def waits(house): print('begun', flush=True); await asyncio.Event().wait()\n"
+        "begun._run(waits)"
+    )
+    variables = {"TESSERE_DATA": str(tmp_path / "data"), "TESSERE_KEY_FILE": str(tmp_path / "keys")}
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in the background of a script: it is inherited
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-c", program], env={**os.environ, **variables}, stdout=subprocess.PIPE, text=True
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    try:
+        assert process.stdout
+        assert process.stdout.readline() == "begun\n"
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+    finally:
+        process.kill()
+        process.communicate()
 
 
 @pytest.mark.parametrize("command", ["run", "web", "migrate"])

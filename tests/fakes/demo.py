@@ -111,7 +111,7 @@ def hold(
         bot = [sys.executable, "-m", "bot"]
         if first:
             subprocess.run([*bot, *first.split()], env=everything, check=True, stdout=subprocess.DEVNULL)
-        for ending in (signal.SIGTERM, signal.SIGHUP):
+        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(ending, signal.default_int_handler)  # as Ctrl-C does, which the program itself does not hear
         program = subprocess.Popen([*bot, "run"], env=everything, stdout=subprocess.DEVNULL, start_new_session=True)
         try:
