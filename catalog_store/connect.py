@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 Clock = Callable[[], datetime]
+_TRIES, _PAUSE = 100, 0.05  # of a statement that SQLite does not wait for; seconds between two
 POOL = 8  # connections, hence writing threads, on PostgreSQL
 # Locked, deadlocked, restarting: the same work may succeed a moment later.
 TRANSIENT = (OperationalError, sqlite3.OperationalError, PoolTimeout)
@@ -54,6 +56,16 @@ def refuse_in_transaction(what: str) -> None:
     """Raise RuntimeError when this thread is inside `begin()`: `what` is too slow to hold a write lock for."""
     if getattr(_local, "writing", False):
         raise RuntimeError(f"{what} must not run inside a write transaction")
+
+
+def _patiently(cursor: Any, statement: str) -> None:
+    """Where two processes turn a new database to WAL at once, SQLite does not wait for the other: it is tried again."""
+    for _ in range(_TRIES):
+        with suppress(sqlite3.OperationalError):
+            cursor.execute(statement)
+            return
+        time.sleep(_PAUSE)
+    cursor.execute(statement)
 
 
 @dataclass
@@ -169,7 +181,7 @@ class Store:
                 f"synchronous={self.synchronous}",
                 f"query_only={'ON' if reading else 'OFF'}",
             ):
-                cursor.execute(f"PRAGMA {pragma}")
+                _patiently(cursor, f"PRAGMA {pragma}")
             cursor.close()
 
         return engine
